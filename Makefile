@@ -1,0 +1,48 @@
+# One virtual environment serves every target. `make chain` works from nothing but Python 3.11 and git.
+PYTHON ?= python3
+VENV ?= .venv
+BIN := $(VENV)/bin
+READY := $(VENV)/.ready
+TOOLS := $(VENV)/.ready-tools
+FROM ?=
+TO ?= model_state_leaves
+
+.PHONY: help chain test lint check bench docs clean
+.DEFAULT_GOAL := help
+
+help:  ## list the targets
+	@sed -n 's/^\([a-z]*\):.*## \(.*\)/make \1\t\2/p' Makefile
+
+# A stamp is newer than pyproject.toml exactly when the environment has what pyproject.toml asks for.
+$(READY): pyproject.toml
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable .
+	@touch $@
+
+$(TOOLS): $(READY)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[dev]'
+	@touch $@
+
+chain: $(READY)  ## print the built-in profile's chain; leave chain.dot and chain.svg
+	$(BIN)/chaintrace graph $(addprefix --from ,$(FROM)) --to $(TO) -o chain.dot -o chain.svg
+
+test: $(TOOLS)  ## run the tests
+	$(BIN)/python -m pytest
+
+lint: $(TOOLS)  ## ruff, mypy --strict, import-linter
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+check: lint test  ## everything a change must pass
+
+bench: $(READY)  ## time a cold and a warm run on the demo pair, or on SOURCES="dir dir"
+	$(BIN)/python tests/bench/run.py $(SOURCES)
+
+docs: $(TOOLS)  ## write docs/limits.md from the fixtures' `missing` and `spurious` notes
+	$(BIN)/python -m chaintrace.testing.limits tests/fixtures > docs/limits.md
+
+clean:  ## remove what the targets made, but no clone in workdir/
+	rm -rf $(VENV) build dist chain.dot chain.svg .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
+	find src tests examples -name __pycache__ -prune -exec rm -rf {} +

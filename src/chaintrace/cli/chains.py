@@ -1,0 +1,99 @@
+"""The commands `graph` and `paths`."""
+
+from typing import TYPE_CHECKING
+
+import typer
+
+from chaintrace.cli import options
+from chaintrace.cli.output import Plan, plan_output, write_files
+from chaintrace.cli.render import put, put_chains, tell
+from chaintrace.cli.run import Request, analyse
+from chaintrace.errors import QueryError
+from chaintrace.export.formats import render
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from chaintrace.answer import Answer, Chain
+    from chaintrace.answer.answer import RouteWords
+    from chaintrace.graph.graph import Graph
+
+NOT_FOUND = 1
+
+
+def graph(  # noqa: PLR0913 - one parameter an option
+    sources: options.Sources = None,
+    *,
+    to: options.To = None,
+    start: options.From = None,
+    name: options.Format = None,
+    json: options.Json = False,
+    output: options.Output = None,
+    via: options.Via = None,
+    avoid: options.Avoid = None,
+    kind: options.Kind = None,
+    depth: options.Depth = None,
+    k: options.Count = 1,
+    demo: options.Demo = False,
+    profile: options.Profile = None,
+    quiet: options.Quiet = False,
+    debug: options.Debug = False,  # noqa: ARG001 - read by the runner
+) -> None:
+    """Show the chains to a target; without --to, the whole graph, or what --from leads to."""
+    plan = plan_output(name, json=json, files=output or ())
+    answer = analyse(Request(sources or (), demo, profile, quiet)).answer
+    if to:
+        routes: RouteWords = {"via": via or (), "avoid": avoid or (), "kinds": kind or (), "depth": depth}
+        put_or_fail(plan, answer, answer.paths(start, to, k=k, **routes))
+    elif start:
+        put_graph(plan, answer.callees(start, depth).restricted())
+    else:
+        put_graph(plan, answer.graph)
+
+
+def paths(  # noqa: PLR0913 - one parameter an option
+    sources: options.Sources = None,
+    *,
+    to: options.To = None,
+    start: options.From = None,
+    name: options.Format = None,
+    json: options.Json = False,
+    output: options.Output = None,
+    via: options.Via = None,
+    avoid: options.Avoid = None,
+    kind: options.Kind = None,
+    depth: options.Depth = None,
+    k: options.Count = 5,
+    demo: options.Demo = False,
+    profile: options.Profile = None,
+    quiet: options.Quiet = False,
+    debug: options.Debug = False,  # noqa: ARG001 - read by the runner
+) -> None:
+    """Show several chains to each target, best first; without --to, to the targets of the trace file."""
+    plan = plan_output(name, json=json, files=output or ())
+    analysed = analyse(Request(sources or (), demo, profile, quiet))
+    targets = to or analysed.targets
+    if not targets:
+        raise QueryError("no target is named; add --to, or targets to the trace file")
+    routes: RouteWords = {"via": via or (), "avoid": avoid or (), "kinds": kind or (), "depth": depth}
+    put_or_fail(plan, analysed.answer, analysed.answer.paths(start, targets, k=k, **routes))
+
+
+def put_or_fail(plan: Plan, answer: "Answer", chains: "Sequence[Chain]") -> None:
+    """Print and write chains; exit with 1 where none of them has a path."""
+    found = [path for chain in chains for path in chain.paths]
+    if plan.stdout == "text":
+        put_chains(chains)
+    elif plan.stdout:
+        put(render(answer.graph, found, plan.stdout))
+    if not found:
+        tell("no chain was found")
+        raise typer.Exit(NOT_FOUND)
+    write_files(plan, answer.graph, found)
+
+
+def put_graph(plan: Plan, graph: "Graph") -> None:
+    """Print and write a graph; its text is not printed beside a file unless it was asked for."""
+    write_files(plan, graph, None)
+    if plan.stdout and (plan.explicit or not plan.files):
+        put(render(graph, None, plan.stdout))

@@ -1,0 +1,51 @@
+"""The words of the command line, each defined once."""
+
+from pathlib import Path
+from typing import Annotated
+
+from typer import Argument, Option
+
+PATTERN = "a name, Class.attribute, a glob, or file.py:120"
+
+Sources = Annotated[
+    list[str] | None,
+    Argument(
+        metavar="[SOURCE]...",
+        help="A directory, a git URL or path with an optional @revision, or pypi:NAME==VERSION.",
+        show_default=False,
+    ),
+]
+To = Annotated[list[str] | None, Option("--to", metavar="TARGET", help=f"Where chains end: {PATTERN}.")]
+From = Annotated[list[str] | None, Option("--from", metavar="START", help=f"Where chains start: {PATTERN}.")]
+Of = Annotated[list[str] | None, Option("--of", "--to", metavar="TARGET", help=f"The symbol: {PATTERN}.")]
+CalleesOf = Annotated[
+    list[str] | None, Option("--of", "--from", metavar="START", help=f"The symbol: {PATTERN}.")
+]
+Format = Annotated[
+    str | None,
+    Option("--format", "-f", metavar="FORMAT", help="text, dot, svg, png, json, graphml, mermaid or html."),
+]
+Json = Annotated[bool, Option("--json", help="The same as -f json.")]
+Output = Annotated[
+    list[Path] | None,
+    Option("--output", "-o", metavar="FILE", help="Also write FILE, in the format its extension stands for."),
+]
+Via = Annotated[
+    list[str] | None, Option("--via", metavar="SYMBOL", help="Pass this symbol; several in order.")
+]
+Avoid = Annotated[list[str] | None, Option("--avoid", metavar="SYMBOL", help="Keep clear of this symbol.")]
+Kind = Annotated[
+    list[str] | None,
+    Option(
+        "--kind",
+        metavar="KIND",
+        help="write or read: how a chain may end; call, spawn, ...: how it may move.",
+    ),
+]
+Depth = Annotated[int | None, Option("--depth", min=1, metavar="N", help="The largest number of hops.")]
+Steps = Annotated[int, Option("--depth", min=1, metavar="N", help="How many hops away.")]
+Count = Annotated[int, Option("-k", min=1, metavar="N", help="Chains for each target, or writer of one.")]
+Demo = Annotated[bool, Option("--demo", help="Read the pair of packages that chaintrace carries along.")]
+Profile = Annotated[str | None, Option("--profile", metavar="NAME", help="Use this built-in profile.")]
+Quiet = Annotated[bool, Option("--quiet", "-q", help="Say nothing on stderr but errors.")]
+Debug = Annotated[bool, Option("--debug", help="Show the traceback of an error.")]

@@ -1,0 +1,100 @@
+"""stdout and stderr: plain lines into a pipe, colours and progress on a terminal."""
+
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from chaintrace.errors import ExportError
+from chaintrace.export.view import clean
+
+if TYPE_CHECKING:
+    from rich.text import Text
+
+    from chaintrace.answer import Chain, Listing
+
+Report = Callable[[str, int, int], None]
+COLOURS = {"static": "green", "points-to": "cyan", "modelled": "blue", "declared": "yellow", "assumed": "red"}
+
+
+class ReaderGone(Exception):  # noqa: N818 - it is no error: whoever read stdout has seen enough
+    """Report that stdout is a pipe whose reader has closed it."""
+
+
+def tell(line: str) -> None:
+    """Write one line of talk to stderr."""
+    sys.stderr.write(f"chaintrace: {clean(line)}\n")
+    sys.stderr.flush()
+
+
+def put(content: bytes) -> None:
+    """Write data to stdout; raise `ReaderGone`, or `ExportError` for a PNG on a terminal."""
+    if content.startswith(b"\x89PNG") and sys.stdout.isatty():
+        raise ExportError("a PNG cannot be shown on a terminal; name a file with -o")
+    binary = getattr(sys.stdout, "buffer", None)
+    if binary is None:
+        sys.stdout.write(content.decode())
+        return
+    try:
+        sys.stdout.flush()
+        binary.write(content)
+        binary.flush()
+    except BrokenPipeError:
+        raise ReaderGone from None
+
+
+def put_chains(chains: "Sequence[Chain]") -> None:
+    """Print chains, in colour on a terminal."""
+    put_text("\n\n".join(str(chain) for chain in chains))
+
+
+def put_listing(listing: "Listing") -> None:
+    """Print the hops of a listing with their code, in colour on a terminal."""
+    put_text("\n".join(str(hop) for hop in listing))
+
+
+def put_text(text: str) -> None:
+    """Print text, with the resolutions coloured on a terminal."""
+    if not text:
+        return
+    if not sys.stdout.isatty():
+        put(f"{text}\n".encode("utf-8", "backslashreplace"))
+        return
+    from rich.console import Console
+
+    console = Console(soft_wrap=True, highlight=False)
+    for line in text.split("\n"):
+        console.print(_coloured(line))
+
+
+def _coloured(line: str) -> "Text":
+    """Dim code and guards, colour the resolution; markup in analysed code has no effect."""
+    from rich.text import Text
+
+    if line.startswith("      "):
+        return Text(line, style="dim")
+    styled = Text(line)
+    for word, colour in COLOURS.items():
+        styled.highlight_words([f"[{word}]"], style=colour)
+    styled.highlight_regex(r"\S+\.py:\d+", style="magenta")
+    return styled
+
+
+@contextmanager
+def progress(*, quiet: bool) -> Iterator[Report]:
+    """Give a function that reports (stage, done, total), as a bar on a terminal and not at all elsewhere."""
+    if quiet or not sys.stderr.isatty():
+        yield lambda _stage, _done, _total: None
+        return
+    from rich.console import Console
+    from rich.progress import Progress
+
+    with Progress(console=Console(stderr=True), transient=True) as bars:
+        tasks = {}
+
+        def report(stage: str, done: int, total: int) -> None:
+            if stage not in tasks:
+                tasks[stage] = bars.add_task(stage, total=total or None)
+            bars.update(tasks[stage], completed=done, total=total or None)
+
+        yield report

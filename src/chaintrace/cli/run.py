@@ -1,0 +1,65 @@
+"""What every command does first: open the project, analyse it, tell on stderr how it went."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from chaintrace.cli.render import progress, tell
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from chaintrace.answer import Answer
+    from chaintrace.graph.graph import Graph
+
+DIAGNOSTICS_SHOWN = 5
+
+
+@dataclass(frozen=True)
+class Request:
+    """Name the project a command works on, and whether it talks."""
+
+    sources: "Sequence[str]" = ()
+    demo: bool = False
+    profile: str | None = None
+    quiet: bool = False
+
+    @property
+    def say(self) -> Callable[[str], None]:
+        """Return the function that tells a line on stderr."""
+        return (lambda _: None) if self.quiet else tell
+
+
+@dataclass(frozen=True)
+class Analysed:
+    """Hold the answer and the targets its trace file names."""
+
+    answer: "Answer"
+    targets: tuple[str, ...]
+
+
+def analyse(request: Request) -> Analysed:
+    """Open and analyse the project of a request."""
+    from chaintrace import api
+
+    project = api.open_project(
+        list(request.sources), demo=request.demo, profile=request.profile, say=request.say
+    )
+    with progress(quiet=request.quiet) as report:
+        answer = project.analyze(progress=report)
+    _tell_outcome(request.say, answer.graph)
+    for entry in answer.missing_entries:
+        request.say(f"the entry point {entry} is not in these sources; it is left aside")
+    return Analysed(answer, tuple(project.trace.targets))
+
+
+def _tell_outcome(say: Callable[[str], None], graph: "Graph") -> None:
+    """Tell the counts of the run, what was skipped, and whether a limit ended it."""
+    for diagnostic in graph.diagnostics[:DIAGNOSTICS_SHOWN]:
+        say(str(diagnostic))
+    if len(graph.diagnostics) > DIAGNOSTICS_SHOWN:
+        say(f"and {len(graph.diagnostics) - DIAGNOSTICS_SHOWN} more diagnostics; --json has them all")
+    if graph.summary:
+        say(", ".join(f"{key.replace('_', ' ')} {value}" for key, value in sorted(graph.summary.items())))
+    if not graph.complete:
+        say("a limit ended the analysis early: the graph is not complete")

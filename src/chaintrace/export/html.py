@@ -1,0 +1,78 @@
+"""A self-contained page: the picture, then the hops of each chain with their code."""
+
+from collections.abc import Iterable, Sequence
+from html import escape
+
+from chaintrace.errors import ExportError
+from chaintrace.export.picture import to_svg
+from chaintrace.export.text import path_title
+from chaintrace.export.view import clean, place, require_picture_size, shown
+from chaintrace.graph.edges import Edge
+from chaintrace.graph.graph import Graph
+from chaintrace.graph.paths import Path
+
+STYLE = """
+body { font: 15px/1.45 system-ui, sans-serif; margin: 2em auto; max-width: 75em; padding: 0 1em; } table {
+border-collapse: collapse; } td, th { border-top: 1px solid #ddd; padding: .3em .7em; text-align: left; }
+code { white-space: pre-wrap; } figure { margin: 1em 0; overflow-x: auto; } .guard { color: #666; }
+"""
+COLUMNS = ("", "from", "kind", "to", "where", "known by", "code")
+
+
+def to_html(graph: Graph, paths: Sequence[Path] | None = None) -> str:
+    """Write the page; the picture is left out, with the reason, where none can be drawn."""
+    part = shown(graph, paths)
+    require_picture_size(part)
+    sections = tables(graph, paths)
+    sources = "".join(f"<li>{_text(f'{s.name}: {s.origin} {s.revision}')}</li>" for s in part.sources)
+    try:
+        picture = figure(to_svg(graph, paths))
+    except ExportError as error:
+        picture = no_figure(error)
+    title = _text(path_title(graph, paths[0])) if paths else "Graph"
+    return (
+        f'<!DOCTYPE html>\n<html lang="en"><head><meta charset="utf-8"><title>{title}</title>'
+        f"<style>{STYLE}</style></head><body>\n<h1>{title}</h1>\n<ul>{sources}</ul>\n"
+        f"{picture}\n{sections}</body></html>\n"
+    )
+
+
+def figure(svg: str) -> str:
+    """Return an SVG as an HTML figure."""
+    return f"<figure>{svg[svg.index('<svg') :]}</figure>"
+
+
+def no_figure(error: ExportError) -> str:
+    """Return a paragraph that says why there is no picture."""
+    return f"<p>No picture: {_text(str(error))}</p>"
+
+
+def tables(graph: Graph, paths: Sequence[Path] | None) -> str:
+    """Return a table for each path, or one of all edges."""
+    if paths is None:
+        return edge_table(graph.edges)
+    return "".join(path_table(graph, path) for path in paths)
+
+
+def path_table(graph: Graph, path: Path) -> str:
+    """Return the hops of one path under a heading."""
+    return f"<h3>{_text(path_title(graph, path))}</h3>\n{edge_table(path)}"
+
+
+def edge_table(edges: Iterable[Edge]) -> str:
+    """Return one row an edge: number, ends, kind, place, resolution, code and guard."""
+    head = "".join(f"<th>{column}</th>" for column in COLUMNS)
+    rows = "".join(_row(number, edge) for number, edge in enumerate(edges, start=1))
+    return f"<table><tr>{head}</tr>\n{rows}</table>\n"
+
+
+def _row(number: int, edge: Edge) -> str:
+    guard = f'<br><span class="guard">when {_text(edge.guard)}</span>' if edge.guard else ""
+    known = " ".join((edge.resolution.word, *edge.flags))
+    cells = (str(number), edge.source, edge.kind.value, edge.target, place(edge), known)
+    plain = "".join(f"<td>{_text(cell)}</td>" for cell in cells)
+    return f"<tr>{plain}<td><code>{_text(edge.text)}</code>{guard}</td></tr>\n"
+
+
+def _text(text: str) -> str:
+    return escape(clean(text))

@@ -1,0 +1,79 @@
+"""The JSON contract `chaintrace-graph/1`."""
+
+import json
+from collections.abc import Sequence
+from typing import Any
+
+from chaintrace.export.view import shown
+from chaintrace.graph.edges import Edge, Symbol
+from chaintrace.graph.graph import Graph
+from chaintrace.graph.paths import Path
+
+SCHEMA = "chaintrace-graph/1"
+LISTS = ("sources", "symbols", "edges", "paths", "unresolved", "diagnostics")
+
+
+def to_json(graph: Graph, paths: Sequence[Path] | None = None) -> str:
+    """Write the graph, or what the paths run through, as one JSON object with one list item a line.
+
+    A path is {"edges": indexes into the edges, "rank": [weakest resolution (1 static .. 5 assumed), length]}.
+    """
+    document = to_document(graph, paths)
+    fields = [f"{json.dumps(key)}: {_value(key, value)}" for key, value in document.items()]
+    return "{\n" + ",\n".join(fields) + "\n}\n"
+
+
+def _value(key: str, value: Any) -> str:  # noqa: ANN401 - any JSON value
+    if key not in LISTS or not value:
+        return json.dumps(value)
+    return "[\n" + ",\n".join(json.dumps(item) for item in value) + "\n]"
+
+
+def to_document(graph: Graph, paths: Sequence[Path] | None = None) -> dict[str, Any]:
+    """Return what `to_json` writes, as dictionaries and lists."""
+    part = shown(graph, paths)
+    return {
+        "schema": SCHEMA,
+        "sources": [info._asdict() for info in part.sources],
+        "symbols": [_symbol(symbol) for symbol in part.symbols],
+        "edges": [_edge(edge) for edge in part.edges],
+        "paths": [
+            {"edges": [part.edge_indexes[edge] for edge in path], "rank": [int(value) for value in path.rank]}
+            for path in paths or ()
+        ],
+        "unresolved": [
+            {"file": item.site.path, "line": item.site.line, "text": item.text, "reason": item.reason}
+            for item in part.unresolved
+        ],
+        "diagnostics": [
+            {"file": item.path, "line": item.line, "code": item.code, "message": item.message}
+            for item in part.diagnostics
+        ],
+        "summary": {key: part.summary[key] for key in sorted(part.summary)},
+        "complete": part.complete,
+    }
+
+
+def _symbol(symbol: Symbol) -> dict[str, Any]:
+    return {
+        "name": symbol.name,
+        "kind": symbol.kind.value,
+        "file": symbol.path,
+        "line": symbol.line,
+        "source": symbol.source,
+    }
+
+
+def _edge(edge: Edge) -> dict[str, Any]:
+    return {
+        "caller": edge.source,
+        "callee": edge.target,
+        "kind": edge.kind.value,
+        "file": edge.site.path,
+        "line": edge.site.line,
+        "column": edge.site.column,
+        "text": edge.text,
+        "resolution": edge.resolution.word,
+        "guard": edge.guard,
+        "flags": list(edge.flags),
+    }

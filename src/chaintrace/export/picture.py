@@ -1,0 +1,48 @@
+"""SVG and PNG, drawn by Graphviz: through pygraphviz, which carries it, else by an installed `dot`."""
+
+from collections.abc import Sequence
+from typing import Literal, cast
+
+from chaintrace.errors import ExportError
+from chaintrace.export.dot import to_dot, to_pydot
+from chaintrace.export.view import require_picture_size, shown
+from chaintrace.graph.graph import Graph
+from chaintrace.graph.paths import Path
+
+
+def to_svg(graph: Graph, paths: Sequence[Path] | None = None) -> str:
+    """Draw the graph, or what the paths run through, as SVG; raise `ExportError` where `draw` does."""
+    return draw(graph, paths, "svg").decode()
+
+
+def to_png(graph: Graph, paths: Sequence[Path] | None = None) -> bytes:
+    """Draw the graph, or what the paths run through, as PNG; raise `ExportError` where `draw` does."""
+    return draw(graph, paths, "png")
+
+
+def draw(graph: Graph, paths: Sequence[Path] | None, image: Literal["svg", "png"]) -> bytes:
+    """Return a picture; raise `ExportError` if the graph is too large or Graphviz is not there."""
+    part = shown(graph, paths)
+    require_picture_size(part)
+    try:
+        import pygraphviz
+    except ImportError:
+        return _draw_with_dot(part, image)
+    drawing = pygraphviz.AGraph(string=to_dot(part))
+    try:
+        return cast("bytes", drawing.draw(format=image, prog="dot"))
+    except (OSError, ValueError) as error:
+        raise ExportError(f"Graphviz cannot draw the {image}: {error}; write dot instead") from error
+    finally:
+        drawing.close()
+
+
+def _draw_with_dot(graph: Graph, image: str) -> bytes:
+    """Run the installed `dot`."""
+    try:
+        return cast("bytes", to_pydot(graph).create(format=image, prog="dot"))
+    except (OSError, AssertionError) as error:
+        raise ExportError(
+            f"cannot draw a {image}: pygraphviz is not installed and no `dot` program works; "
+            "install pygraphviz or Graphviz, or write dot, mermaid or json"
+        ) from error

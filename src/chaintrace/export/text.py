@@ -1,0 +1,68 @@
+"""Plain lines: one hop a line, so that they can be searched; code and guard are indented below."""
+
+from collections.abc import Sequence
+
+from chaintrace.export.view import arrow_words, clean, place, short_name
+from chaintrace.graph.edges import Edge, Symbol
+from chaintrace.graph.graph import Graph
+from chaintrace.graph.paths import Path
+
+CODE_INDENT = 6
+
+
+def to_text(graph: Graph, paths: Sequence[Path] | None = None) -> str:
+    """Write the paths as `path_text` does with a blank line between them; without paths, one line an edge."""
+    if paths is not None:
+        return "\n\n".join(path_text(graph, path) for path in paths) + "\n"
+    return "".join(f"{edge_line(edge)}\n" for edge in graph.edges)
+
+
+def edge_line(edge: Edge) -> str:
+    """Return `caller -> callee  file:line  [resolution]` and the edge's flags."""
+    line = f"{edge.source} -> {arrow_words(edge)}{edge.target}  {place(edge)}  [{edge.resolution.word}]"
+    return clean(" ".join((line, *edge.flags)))
+
+
+def hop_text(edge: Edge, number: int | None = None) -> str:
+    """Return the line of an edge, its source line and, where it has one, its guard."""
+    head = f"{number:3}. {edge_line(edge)}" if number else edge_line(edge)
+    indent = " " * CODE_INDENT
+    code = [f"{indent}{clean(edge.text)}"] if edge.text else []
+    guard = [f"{indent}when {clean(edge.guard)}"] if edge.guard else []
+    return "\n".join((head, *code, *guard))
+
+
+def path_text(graph: Graph, path: Path) -> str:
+    """Return a heading with the short names, then every hop."""
+    hops = [hop_text(edge, number) for number, edge in enumerate(path, start=1)]
+    return "\n".join((path_title(graph, path), *hops))
+
+
+def path_title(graph: Graph, path: Path) -> str:
+    """Return the symbols passed, by their short names, with the length and the weakest resolution."""
+    names = [short_name(graph.symbol(path.source))]
+    names += [f"{arrow_words(edge)}{short_name(graph.symbol(edge.target))}" for edge in path]
+    weakest, length = path.rank
+    hops = "hop" if length == 1 else "hops"
+    return clean(f"{' -> '.join(names)}  ({length} {hops}, weakest {weakest.word})")
+
+
+def symbol_line(symbol: Symbol) -> str:
+    """Return a symbol's name, its kind and where it is defined."""
+    where = f", {symbol.path}:{symbol.line}" if symbol.path else ""
+    return clean(f"{symbol.name} ({symbol.kind}{where})")
+
+
+def found_text(graph: Graph, source: str, target: Symbol, paths: Sequence[Path], more: int = 0) -> str:
+    """Return the target and the start the search had, then the paths; say so if there is none."""
+    start = f" from {clean(source)}" if source else ""
+    if not paths:
+        return f"{symbol_line(target)}{start}: no chain"
+    count = "1 chain" if len(paths) == 1 else f"{len(paths)} chains"
+    blocks = [f"{symbol_line(target)}{start}: {count}"]
+    blocks += [path_text(graph, path) for path in paths]
+    if more:
+        blocks.append(
+            f"and {more} more functions that reach it, left out; narrow with --from, --via or --kind"
+        )
+    return "\n\n".join(blocks)

@@ -1,0 +1,111 @@
+"""Extraction: source files to modules, from the store where it has the facts, in parallel processes where it has not."""
+
+import hashlib
+import os
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
+from dataclasses import dataclass
+from importlib.resources import files
+from multiprocessing import get_context
+
+import msgspec
+
+from chaintrace.errors import ChaintraceError
+from chaintrace.ir.diagnostics import Diagnostic
+from chaintrace.ir.facts import FileFacts
+from chaintrace.project.modules import Module
+from chaintrace.sources.source import SourceFile
+from chaintrace.store.facts import FactsStore
+
+Progress = Callable[[str, int, int], None]
+_PARALLEL_FROM = 40  # files; below this, starting processes costs more than it saves
+_CHUNK = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Extracted:
+    """Hold the modules that could be read, and what is to be said about the files."""
+
+    modules: list[Module]
+    diagnostics: list[Diagnostic]
+
+
+def read_modules(
+    sources: Sequence[SourceFile], store: FactsStore | None, jobs: int, progress: Progress | None = None
+) -> Extracted:
+    """Make the modules of some files; what cannot be read becomes a diagnostic.
+
+    `jobs` is the number of processes. The result is the same for any `jobs`, order of files and state of the store.
+    """
+    diagnostics: list[Diagnostic] = []
+    encoded = dict(store.get_many([file.digest for file in sources])) if store is not None else {}
+    missing = {file.digest: file for file in sources if file.digest not in encoded}
+    fresh = _extract_all(list(missing.values()), jobs, diagnostics, progress)
+    if store is not None and fresh:
+        store.put_many(fresh)
+    encoded.update(fresh)
+    decoder = msgspec.msgpack.Decoder(FileFacts)
+    modules = []
+    for file in sources:
+        data = encoded.get(file.digest)
+        if data is not None:
+            facts = decoder.decode(data)
+            diagnostics += [d._replace(path=file.path) for d in facts.diagnostics]
+            modules.append(Module(file.module, file.path, file.is_package, file.source, facts))
+    return Extracted(modules, diagnostics)
+
+
+def _extract_all(
+    files: list[SourceFile], jobs: int, diagnostics: list[Diagnostic], progress: Progress | None
+) -> dict[str, bytes]:
+    contents: list[tuple[str, bytes]] = []
+    for file in files:
+        try:
+            contents.append((file.digest, file.read()))
+        except (OSError, ChaintraceError) as error:
+            diagnostics.append(Diagnostic(file.path, 0, "unreadable", str(error)))
+    fresh: dict[str, bytes] = {}
+    for digest, data in _extracted(contents, jobs):
+        fresh[digest] = data
+        if progress is not None:
+            progress("read", len(fresh), len(contents))
+    return fresh
+
+
+def _extracted(contents: list[tuple[str, bytes]], jobs: int) -> Iterator[tuple[str, bytes]]:
+    if jobs <= 1 or len(contents) < _PARALLEL_FROM:
+        yield from map(_extract_one, contents)
+        return
+    done: set[str] = set()
+    biggest_first = sorted(contents, key=lambda item: (-len(item[1]), item[0]))
+    try:
+        with ProcessPoolExecutor(jobs, mp_context=get_context("spawn")) as pool:
+            for digest, data in pool.map(_extract_one, biggest_first, chunksize=_CHUNK):
+                done.add(digest)
+                yield digest, data
+    except BrokenProcessPool:  # a worker was killed: finish here what it left
+        yield from map(_extract_one, [item for item in contents if item[0] not in done])
+
+
+def _extract_one(item: tuple[str, bytes]) -> tuple[str, bytes]:
+    from chaintrace.frontend import extract
+
+    digest, data = item
+    return digest, msgspec.msgpack.encode(extract(data))
+
+
+def default_jobs() -> int:
+    """Return the number of processes to use: the cores this process may run on."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def facts_version() -> str:
+    """Return what the facts depend on besides the file: a digest of the code that makes them."""
+    digest = hashlib.sha256()
+    home = files("chaintrace")
+    for room in ("frontend", "ir"):
+        for file in sorted(home.joinpath(room).iterdir(), key=lambda f: f.name):
+            if file.name.endswith(".py"):
+                digest.update(file.read_bytes())
+    return digest.hexdigest()[:16]

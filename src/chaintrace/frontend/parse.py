@@ -1,0 +1,57 @@
+"""Parsing: bytes to text to a tree, or to a diagnostic that says why not."""
+
+import codecs
+import re
+
+import libcst as cst
+
+from chaintrace.ir.diagnostics import Diagnostic
+
+_COOKIE = re.compile(rb"^[ \t\f]*#.*?coding[:=][ \t]*([-\w.]+)", re.ASCII)
+_BLANK = re.compile(rb"^[ \t\f]*(?:#.*)?$", re.ASCII)
+_LINE_BREAK = re.compile(rb"\r\n?|\n")
+
+
+def parse(data: bytes) -> tuple[str, cst.Module | None, Diagnostic | None]:
+    """Return the text of a file and its tree, or a diagnostic where there is none."""
+    try:
+        text = decode(data)
+    except (UnicodeDecodeError, LookupError) as error:
+        return "", None, Diagnostic("", _bad_line(data, error), "not-utf8", f"cannot be decoded: {error}")
+    if "\0" in text:
+        line = text.count("\n", 0, text.index("\0")) + 1
+        return text, None, Diagnostic("", line, "syntax-error", "the source contains a null byte")
+    return parse_text(text)
+
+
+def parse_text(text: str) -> tuple[str, cst.Module | None, Diagnostic | None]:
+    """Return the tree of a decoded file."""
+    try:
+        return text, cst.parse_module(text), None
+    except cst.ParserSyntaxError as error:
+        message = error.message.splitlines()[0] if error.message else "invalid syntax"
+        return text, None, Diagnostic("", error.raw_line, "syntax-error", message)
+    except (cst.CSTValidationError, RecursionError, ValueError) as error:
+        return text, None, Diagnostic("", 0, "syntax-error", str(error).partition("\n")[0])
+
+
+def decode(data: bytes) -> str:
+    """Decode source bytes as Python does: byte order mark, PEP 263 cookie in the first two lines, else UTF-8."""
+    if data.startswith(codecs.BOM_UTF8):
+        return data[3:].decode("utf-8")
+    for line in _LINE_BREAK.split(data[:4000], maxsplit=2)[:2]:
+        found = _COOKIE.match(line)
+        if found:
+            name = found[1].decode("ascii")
+            if codecs.lookup(name)._is_text_encoding:  # type: ignore[attr-defined]  # noqa: SLF001
+                return data.decode(name)
+            raise LookupError(f"{name} is no text encoding")
+        if not _BLANK.match(line):
+            break
+    return data.decode("utf-8")
+
+
+def _bad_line(data: bytes, error: Exception) -> int:
+    if isinstance(error, UnicodeDecodeError):
+        return data.count(b"\n", 0, error.start) + 1
+    return 1

@@ -1,0 +1,195 @@
+"""`match`: patterns as narrowing, attribute and element loads."""
+
+import libcst as cst
+
+from chaintrace.frontend.builder import Builder
+from chaintrace.frontend.conditions import decide
+from chaintrace.frontend.flow import Fact, Flow
+from chaintrace.frontend.joins import join
+from chaintrace.frontend.places import place_of
+from chaintrace.frontend.source import shorten
+from chaintrace.frontend.subscripts import constant_key
+from chaintrace.ir.facts import Test
+from chaintrace.ir.operations import Binary, Build, Load, LoadItem, Unpack
+
+
+def match(b: Builder, tree: cst.Match) -> None:
+    """Lower `match`: each case runs where the earlier ones failed."""
+    guard = b.guard
+    subject = b.expression(tree.subject)
+    place = place_of(b, tree.subject)
+    result: Flow | None = None
+    for case in tree.cases:
+        if b.flow is None:
+            break
+        rest = b.flow.copy()
+        _case(b, tree, case, place, subject)
+        result = join(b, b.flow, result) if result is not None else b.flow
+        b.guard = guard
+        fact = _whole_fact(b, case.pattern) if case.guard is None else None
+        if case.guard is None and _takes_all(case.pattern):
+            b.flow = None
+            break
+        if fact is not None and place:
+            rest.learn(place, fact.opposite())
+        b.flow = rest
+    b.flow = join(b, result, b.flow)
+
+
+def _case(b: Builder, tree: cst.Match, case: cst.MatchCase, place: str, subject: int) -> None:
+    """Lower one case from pattern to body."""
+    assert b.flow is not None
+    b.guard = _case_guard(b, tree, case)
+    fact = _class_fact(b, case.pattern)
+    if place and fact is not None:
+        b.flow.learn(place, fact)
+    bind_pattern(b, case.pattern, subject)
+    if case.guard is not None:
+        decision = decide(b, case.guard)
+        b.guard = b.guards(case.guard, negated=False)
+        b.flow = decision.true
+    b.suite(case.body)
+
+
+def _case_guard(b: Builder, tree: cst.Match, case: cst.MatchCase) -> int:
+    """Return the guard of a case's body; the pattern that takes all has none."""
+    pattern = case.pattern
+    if _takes_all(pattern):
+        return b.guard
+    subject = b.source.text_of(tree.subject)
+    text = b.source.text_of(pattern)
+    test = Test("other")
+    if isinstance(pattern, cst.MatchClass):
+        test = Test("isinstance", subject, b.source.text_of(pattern.cls))
+    elif isinstance(pattern, cst.MatchValue):
+        test = Test("equal", subject, text)
+    elif isinstance(pattern, cst.MatchSingleton) and text == "None":
+        test = Test("none", subject)
+    line = b.source.line_of(pattern)
+    return b.source.add_guard(shorten(f"match {subject}: case {text}"), False, test, line, b.guard)
+
+
+def _takes_all(tree: cst.MatchPattern) -> bool:
+    """Say whether a pattern never fails."""
+    if isinstance(tree, cst.MatchAs):
+        return tree.pattern is None or _takes_all(tree.pattern)
+    return isinstance(tree, cst.MatchOr) and any(_takes_all(element.pattern) for element in tree.patterns)
+
+
+def _class_fact(b: Builder, tree: cst.MatchPattern) -> Fact | None:
+    """Return what a matched pattern says about the subject's class."""
+    if isinstance(tree, cst.MatchAs) and tree.pattern is not None:
+        return _class_fact(b, tree.pattern)
+    if isinstance(tree, cst.MatchClass):
+        return Fact("isinstance", False, (_class_register(b, tree.cls),))
+    if isinstance(tree, cst.MatchSingleton) and tree.value.value == "None":
+        return Fact("none", False, ())
+    if isinstance(tree, cst.MatchOr):
+        classes = [element.pattern for element in tree.patterns]
+        if all(isinstance(pattern, cst.MatchClass) for pattern in classes):
+            return Fact("isinstance", False, (_class_tuple(b, tree, classes),))
+    return None
+
+
+def _class_tuple(b: Builder, tree: cst.MatchOr, patterns: list[cst.MatchPattern]) -> int:
+    """Lower the classes of `A() | B()` to one tuple, as `isinstance` takes it."""
+    target = b.classes.get(id(tree))
+    if target is None:
+        classes = [pattern.cls for pattern in patterns if isinstance(pattern, cst.MatchClass)]
+        items = tuple((-1, _class_register(b, cls)) for cls in classes)
+        target = b.classes[id(tree)] = b.new()
+        b.operations.append(Build(target, "tuple", items, (), len(items), False, b.whole(tree)))
+    return target
+
+
+def _class_register(b: Builder, tree: cst.BaseExpression) -> int:
+    """Lower the class of a pattern once, however often the pattern is looked at."""
+    register = b.classes.get(id(tree))
+    if register is None:
+        register = b.classes[id(tree)] = b.expression(tree)
+    return register
+
+
+def _whole_fact(b: Builder, tree: cst.MatchPattern) -> Fact | None:
+    """Return the fact whose failure is the failure of the whole pattern: a class or None, nothing inside."""
+    if isinstance(tree, cst.MatchAs) and tree.pattern is not None:
+        return _whole_fact(b, tree.pattern)
+    if isinstance(tree, cst.MatchClass) and (tree.patterns or tree.kwds):
+        return None
+    if isinstance(tree, cst.MatchOr):
+        patterns = [element.pattern for element in tree.patterns]
+        if any(not isinstance(p, cst.MatchClass) or p.patterns or p.kwds for p in patterns):
+            return None
+    return _class_fact(b, tree)
+
+
+def bind_pattern(b: Builder, tree: cst.MatchPattern, subject: int) -> int:
+    """Lower what a pattern asks of `subject` and bind what it captures; return `subject` as the pattern narrows it."""
+    if isinstance(tree, cst.MatchAs):
+        if tree.pattern is not None:
+            subject = bind_pattern(b, tree.pattern, subject)
+        if tree.name is not None:
+            b.bind(tree.name.value, subject, b.whole(tree.name))
+        return subject
+    fact = _class_fact(b, tree)
+    if fact is not None and b.origin.get(subject, (-1, None))[1] != fact:
+        subject = b.narrow(subject, (fact,))
+    if isinstance(tree, cst.MatchClass):
+        _bind_class(b, tree, subject)
+    elif isinstance(tree, cst.MatchOr):
+        _bind_or(b, tree, subject)
+    elif isinstance(tree, cst.MatchList | cst.MatchTuple):
+        _bind_sequence(b, tree, subject)
+    elif isinstance(tree, cst.MatchMapping):
+        _bind_mapping(b, tree, subject)
+    elif isinstance(tree, cst.MatchValue):
+        value = b.expression(tree.value)
+        site = b.whole(tree)
+        b.operations.append(Binary(b.new(), "__eq__", "__eq__", "", subject, value, site))
+    return subject
+
+
+def _bind_class(b: Builder, tree: cst.MatchClass, subject: int) -> None:
+    """Bind the parts of `C(a, key=b)`; a positional part is loaded as `__match_args__:i`."""
+    parts = [(f"__match_args__:{i}", item.value) for i, item in enumerate(tree.patterns)]
+    parts += [(b.scope.mangle(item.key.value), item.pattern) for item in tree.kwds]
+    for name, pattern in parts:
+        target = b.new()
+        b.operations.append(Load(target, subject, name, b.whole(pattern)))
+        bind_pattern(b, pattern, target)
+
+
+def _bind_or(b: Builder, tree: cst.MatchOr, subject: int) -> None:
+    """Bind the alternatives of `a | b` and join what they capture."""
+    before = b.flow
+    result: Flow | None = None
+    for element in tree.patterns:
+        b.flow = before.copy() if before is not None else None
+        bind_pattern(b, element.pattern, subject)
+        result = b.flow if result is None else join(b, result, b.flow)
+    b.flow = result
+
+
+def _bind_sequence(b: Builder, tree: cst.MatchList | cst.MatchTuple, subject: int) -> None:
+    """Bind the elements of `[a, *rest]`."""
+    targets = [b.new() for _ in tree.patterns]
+    star = next((i for i, item in enumerate(tree.patterns) if isinstance(item, cst.MatchStar)), -1)
+    b.operations.append(Unpack(subject, tuple(targets), star, b.whole(tree)))
+    for item, target in zip(tree.patterns, targets, strict=True):
+        if isinstance(item, cst.MatchStar):
+            if item.name is not None:
+                b.bind(item.name.value, target, b.whole(item.name))
+        else:
+            bind_pattern(b, item.value, target)
+
+
+def _bind_mapping(b: Builder, tree: cst.MatchMapping, subject: int) -> None:
+    """Bind the values of `{key: a, **rest}`; the rest is taken for the mapping itself."""
+    for element in tree.elements:
+        key = b.expression(element.key)
+        target = b.new()
+        site = b.whole(element.key)
+        b.operations.append(LoadItem(target, subject, key, constant_key(element.key), site))
+        bind_pattern(b, element.pattern, target)
+    if tree.rest is not None:
+        b.bind(tree.rest.value, subject, b.whole(tree.rest))

@@ -1,0 +1,1 @@
+"""The answer as plain data: edges, the graph, paths, and cutting a graph down."""

@@ -1,0 +1,87 @@
+"""The vocabulary of the answer: edges, how they are known, and what is not known."""
+
+from enum import IntEnum, StrEnum
+from typing import NamedTuple
+
+from chaintrace.ir.location import Span
+
+
+class EdgeKind(StrEnum):
+    """Say what an edge means; the source end comes first."""
+
+    CALL = "call"  # caller -> callee, also construction, property access and implicit dunder calls (see flags)
+    SPAWN = "spawn"  # thread, process, task, executor submit: caller -> target function
+    CALLBACK = "callback"  # function handed to external code that will call it
+    SEND = "send"  # channel: the function that puts -> the function that consumes
+    DISPATCH = "dispatch"  # through a table keyed by class, name or enum member
+    WRITE = "write"  # function -> attribute
+    READ = "read"  # function -> attribute
+    IMPORT = "import"  # module or function -> module
+    INHERIT = "inherit"  # class -> base class
+
+
+class Resolution(IntEnum):
+    """Say how an edge is known, strongest first."""
+
+    STATIC = 1  # one binding, read off the source
+    POINTS_TO = 2  # in the solver's set for the receiver
+    MODELLED = 3  # a plugin or a library model says so
+    DECLARED = 4  # an annotation says so
+    ASSUMED = 5  # an escape into unknown code or a name pattern; may be wrong
+
+    @property
+    def word(self) -> str:
+        """Return the word shown to users: `static`, `points-to`, `modelled`, `declared`, `assumed`."""
+        return self.name.lower().replace("_", "-")
+
+
+class SymbolKind(StrEnum):
+    """Say what a symbol defines."""
+
+    MODULE = "module"
+    CLASS = "class"
+    FUNCTION = "function"
+    ATTRIBUTE = "attribute"
+    EXTERNAL = "external"
+
+
+class Symbol(NamedTuple):
+    """Name a definition.
+
+    `name` is the module and `__qualname__` joined by a dot: `pkg.mod.Class.method`, `pkg.mod.f.<locals>.g`,
+    `pkg.mod.<module>` for module level code, `pkg.mod.Class.attribute`, or the dotted name of an external.
+    `path`, `line` and `end_line` place the definition (empty and 0 for externals); `source` is the source's name.
+    """
+
+    name: str
+    kind: SymbolKind
+    path: str = ""
+    line: int = 0
+    end_line: int = 0
+    source: str = ""
+
+
+class Edge(NamedTuple):
+    """Connect two symbols at one site.
+
+    `source` and `target` are symbol names. `text` is the stripped source line of the site, `guard` the condition
+    under which the site runs ("" when unconditional), `flags` sorted words such as `construct`, `property`,
+    `implicit`, `await`, `decorator`, `external`.
+    """
+
+    source: str
+    target: str
+    kind: EdgeKind
+    site: Span
+    resolution: Resolution
+    text: str = ""
+    guard: str = ""
+    flags: tuple[str, ...] = ()
+
+
+class Unresolved(NamedTuple):
+    """Record a site that has no known target, with the reason."""
+
+    site: Span
+    text: str
+    reason: str

@@ -1,0 +1,149 @@
+"""The answer of an analysis, as plain data with indexes that are built when first used."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import NamedTuple, TypeVar
+
+from chaintrace.errors import QueryError
+from chaintrace.graph.edges import Edge, EdgeKind, Symbol, SymbolKind, Unresolved
+from chaintrace.ir.diagnostics import Diagnostic
+
+Key = TypeVar("Key")
+
+EXECUTION_KINDS = (EdgeKind.CALL, EdgeKind.SPAWN, EdgeKind.CALLBACK, EdgeKind.SEND, EdgeKind.DISPATCH)
+"""The edges along which execution moves from one function to another."""
+
+ACCESS_KINDS = (EdgeKind.WRITE, EdgeKind.READ)
+"""The edges that end in an attribute, writes first."""
+
+
+class SourceInfo(NamedTuple):
+    """Name one source of code: where it came from, at which revision, and which directory was read."""
+
+    name: str
+    origin: str
+    revision: str
+    root: str
+
+
+class Hop(NamedTuple):
+    """Connect two activations through the edge with index `edge`."""
+
+    source: int
+    target: int
+    edge: int
+
+
+@dataclass(frozen=True)
+class Graph:
+    """Hold symbols, the edges between them, and what could not be resolved.
+
+    `symbols` are sorted by name and `edges` by (source, site, target, kind). `aliases` maps other dotted
+    names of a definition to its symbol name, `mro` a class symbol to the names of its linearised ancestors,
+    itself first.
+
+    An activation is a function analysed for one receiver class or call site; attributes, classes and
+    externals have one each. `activations` maps an activation's number to its symbol's name, `receivers`
+    (empty, or as long) to the name of its receiver class or "", and `hops` are (source activation, target
+    activation, edge index). A graph without hops is searched symbol by symbol.
+    """
+
+    sources: tuple[SourceInfo, ...] = ()
+    symbols: tuple[Symbol, ...] = ()
+    edges: tuple[Edge, ...] = ()
+    unresolved: tuple[Unresolved, ...] = ()
+    diagnostics: tuple[Diagnostic, ...] = ()
+    summary: Mapping[str, int] = field(default_factory=dict)
+    complete: bool = True
+    aliases: Mapping[str, str] = field(default_factory=dict)
+    mro: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    activations: tuple[str, ...] = ()
+    receivers: tuple[str, ...] = ()
+    hops: tuple[tuple[int, int, int], ...] = ()
+
+    def symbol(self, name: str) -> Symbol:
+        """Return the symbol called exactly `name`; raise `QueryError` where there is none."""
+        try:
+            return self.symbols_by_name[name]
+        except KeyError:
+            raise QueryError(f"no symbol is called {name!r}; look names up with a pattern instead") from None
+
+    def edges_from(self, name: str) -> tuple[Edge, ...]:
+        """Return the edges of every kind that start at the symbol `name`."""
+        return tuple(self.edges[index] for index in self._outgoing.get(name, ()))
+
+    def edges_to(self, name: str) -> tuple[Edge, ...]:
+        """Return the edges of every kind that end at the symbol `name`."""
+        return tuple(self.edges[index] for index in self._incoming.get(name, ()))
+
+    def callees_of(self, name: str) -> tuple[Edge, ...]:
+        """Return the edges by which execution leaves the symbol `name`."""
+        return tuple(edge for edge in self.edges_from(name) if edge.kind in EXECUTION_KINDS)
+
+    def callers_of(self, name: str) -> tuple[Edge, ...]:
+        """Return the edges by which execution comes to the symbol `name`."""
+        return tuple(edge for edge in self.edges_to(name) if edge.kind in EXECUTION_KINDS)
+
+    def edges_at(self, path: str, line: int) -> tuple[Edge, ...]:
+        """Return the edges whose site starts on this line of the file (relative to its import root)."""
+        return tuple(self.edges[index] for index in self._sites.get((path, line), ()))
+
+    @cached_property
+    def symbols_by_name(self) -> Mapping[str, Symbol]:
+        """Map each symbol's name to the symbol; ends of edges that have no symbol count as externals."""
+        table = {symbol.name: symbol for symbol in self.symbols}
+        for edge in self.edges:
+            for name in (edge.source, edge.target):
+                if name not in table:
+                    table[name] = Symbol(name, SymbolKind.EXTERNAL)
+        return table
+
+    @cached_property
+    def edge_indexes(self) -> Mapping[Edge, int]:
+        """Map each edge to its index in `edges`."""
+        return {edge: index for index, edge in enumerate(self.edges)}
+
+    @cached_property
+    def steps(self) -> tuple[tuple[str, ...], tuple[Hop, ...]]:
+        """Return (symbol name of each activation, hops), made up from symbols where the graph has no hops."""
+        if self.hops:
+            return self.activations, tuple(Hop(*hop) for hop in self.hops)
+        names = tuple(sorted(self.symbols_by_name))
+        numbers = {name: number for number, name in enumerate(names)}
+        return names, tuple(
+            Hop(numbers[edge.source], numbers[edge.target], index) for index, edge in enumerate(self.edges)
+        )
+
+    @cached_property
+    def activations_by_name(self) -> Mapping[str, tuple[int, ...]]:
+        """Map each symbol's name to its activations, ascending."""
+        return _grouped(self.steps[0])
+
+    def activations_of(self, name: str, receiver: str = "") -> tuple[int, ...]:
+        """Return the activations of a symbol, those for the class `receiver` where receivers are known."""
+        numbers = self.activations_by_name.get(name, ())
+        if not receiver or not self.hops or not self.receivers:
+            return numbers
+        return tuple(number for number in numbers if self.receivers[number] == receiver) or numbers
+
+    @cached_property
+    def _outgoing(self) -> Mapping[str, tuple[int, ...]]:
+        return _grouped(edge.source for edge in self.edges)
+
+    @cached_property
+    def _incoming(self) -> Mapping[str, tuple[int, ...]]:
+        return _grouped(edge.target for edge in self.edges)
+
+    @cached_property
+    def _sites(self) -> Mapping[tuple[str, int], tuple[int, ...]]:
+        return _grouped((edge.site.path, edge.site.line) for edge in self.edges)
+
+
+def _grouped(keys: Iterable[Key]) -> dict[Key, tuple[int, ...]]:
+    """Map each key to the positions at which it occurs, ascending."""
+    table: dict[Key, list[int]] = defaultdict(list)
+    for position, key in enumerate(keys):
+        table[key].append(position)
+    return {key: tuple(positions) for key, positions in table.items()}

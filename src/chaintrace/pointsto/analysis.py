@@ -1,0 +1,261 @@
+"""The analysis: the heap, the rules of Python, and the record of who calls whom."""
+
+from collections import deque
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from chaintrace.graph.edges import EdgeKind, Resolution
+from chaintrace.ir.operations import Annotation, MakeClass
+from chaintrace.pointsto.activations import Activation
+from chaintrace.pointsto.attributes import Attributes
+from chaintrace.pointsto.calls import Call, Calls
+from chaintrace.pointsto.classes import Classes
+from chaintrace.pointsto.construct import Construction
+from chaintrace.pointsto.externals import Externals
+from chaintrace.pointsto.flows import Flows
+from chaintrace.pointsto.heap import Heap
+from chaintrace.pointsto.items import Items, implicit
+from chaintrace.pointsto.lookups import Lookups
+from chaintrace.pointsto.models import Models
+from chaintrace.pointsto.names import Names
+from chaintrace.pointsto.objects import (
+    Class,
+    External,
+    Function,
+    Instance,
+    Object,
+)
+from chaintrace.pointsto.rules import install
+from chaintrace.pointsto.variables import Reason, Variable
+from chaintrace.project.modules import Code
+from chaintrace.project.program import Program
+
+Target = Activation | Class | External
+
+
+@dataclass(slots=True)
+class CallFact:
+    """Record that a site of one activation reaches a target.
+
+    `via` and `evidence` name a fact `evidence ∈ pts(via)` behind it (None for facts read off the source); `floor` is
+    the weakest resolution it may claim.
+    """
+
+    caller: Activation
+    site: int
+    kind: EdgeKind
+    target: Target
+    flags: tuple[str, ...]
+    floor: Resolution
+    via: Variable | None
+    evidence: Object | None
+
+
+@dataclass(slots=True)
+class AttributeFact:
+    """Record that a site of one activation reads or writes an attribute of instances of a class."""
+
+    caller: Activation
+    site: int
+    kind: EdgeKind
+    cls: Class
+    name: str
+    via: Variable | None
+    evidence: Object
+
+
+@dataclass
+class Record:
+    """Hold everything an analysis found out about edges, in order of discovery."""
+
+    calls: dict[tuple[int, int, EdgeKind, Target], CallFact] = field(default_factory=dict)
+    attributes: dict[tuple[int, int, EdgeKind, Class, str], AttributeFact] = field(default_factory=dict)
+    imports: dict[tuple[int, int, str], tuple[Activation, int, str]] = field(default_factory=dict)
+    inherits: dict[tuple[Class, Class], tuple[Activation, int]] = field(default_factory=dict)
+
+
+class Analysis(Heap):
+    """Hold one points-to analysis in progress."""
+
+    def __init__(self, program: Program, models: Models, builtin_names: frozenset[str]) -> None:
+        self.models = models
+        super().__init__(program)
+        self.builtin_names = builtin_names
+        self.nothing = Variable((None, "nothing"))
+        self.record = Record()
+        self.activations: list[Activation] = []
+        self.reached: dict[Code, None] = {}
+        self.later: list[Callable[[], bool]] = []
+        self.declared: list[tuple[Variable, Annotation, Activation, int]] = []
+        self.wanted: dict[Class, None] = {}
+        self._by_context: dict[tuple[object, object], Activation] = {}
+        self._bodies: dict[Class, Activation] = {}
+        self._pending: deque[Activation] = deque()
+        self._assigned: dict[Class, frozenset[str]] = {}
+        self.lookups = Lookups(self)
+        self.calls = Calls(self)
+        self.attributes = Attributes(self)
+        self.construction = Construction(self)
+        self.class_rules = Classes(self)
+        self.externals = Externals(self)
+        self.flows = Flows(self)
+        self.items = Items(self)
+        self.names = Names(self)
+
+    def external(self, path: str) -> External:
+        """Return the external of a dotted path, under its canonical name."""
+        return super().external(self.models.canonical(path))
+
+    # Activations
+
+    def activate(self, function: Function, context: object, heap: tuple[object, ...]) -> Activation:
+        """Return the activation of a function in a context, started on first use."""
+        key = (function, context)
+        found = self._by_context.get(key)
+        if found is None:
+            found = self._new(function.code, function.env, function, context, heap)
+            self._by_context[key] = found
+            for name, register in function.defaults:
+                position = _parameter(function.code, name)
+                reason = Reason("default", found, function.code.block.site)
+                self.flow(function.env.register(register), found.register(position), reason)
+            for name, annotation in function.annotations:
+                if name != "return":
+                    target = found.register(_parameter(function.code, name))
+                    self.declared.append((target, annotation, function.env, function.code.block.site))
+        return found
+
+    def activate_module(self, code: Code) -> Activation:
+        """Return the activation of a module body."""
+        found = self._by_context.get((code, None))
+        if found is None:
+            found = self._by_context[code, None] = self._new(code, None, None, None, ())
+        return found
+
+    def activate_body(self, cls: Class) -> Activation:
+        """Return the activation of a class body."""
+        found = self._bodies.get(cls)
+        if found is None:
+            found = self._bodies[cls] = self._new(cls.code, cls.env, None, cls, cls.env.heap)
+            found.cls = cls
+        return found
+
+    def _new(
+        self, code: Code, env: Activation | None, function: Function | None, context: object, heap: tuple[object, ...]
+    ) -> Activation:
+        activation = Activation(len(self.activations), code, env, function, context, heap)
+        self.activations.append(activation)
+        self.reached[code] = None
+        self._pending.append(activation)
+        return activation
+
+    def solve(self) -> None:
+        """Run bodies and propagate until nothing changes, then what waited for that."""
+        while True:
+            while self._pending or self.queue:
+                while self._pending:
+                    install(self, self._pending.popleft())
+                super().solve()
+            waiting, self.later = self.later, []
+            for ready in waiting:
+                if not ready():
+                    self.later.append(ready)
+            if not (self._pending or self.queue):
+                return
+
+    # The record
+
+    def record_call(self, call: Call, target: Target, evidence: Object | None) -> None:
+        """Record that a call reaches a target."""
+        key = (call.activation.number, call.site, call.kind, target)
+        if key not in self.record.calls:
+            self.record.calls[key] = CallFact(
+                call.activation, call.site, call.kind, target, call.flags, call.floor, call.via, evidence
+            )
+
+    def record_attribute(self, call: Call, kind: EdgeKind, cls: Class, name: str, obj: Object) -> None:
+        """Record that an attribute of a class's instances is read or written."""
+        key = (call.activation.number, call.site, kind, cls, name)
+        if key not in self.record.attributes:
+            self.record.attributes[key] = AttributeFact(call.activation, call.site, kind, cls, name, call.via, obj)
+
+    def record_import(self, activation: Activation, site: int, name: str) -> None:
+        """Record that a block imports a module."""
+        self.record.imports.setdefault((activation.number, site, name), (activation, site, name))
+
+    def record_inherit(self, activation: Activation, site: int, cls: Class, base: Class) -> None:
+        """Record that a class has a base."""
+        self.record.inherits.setdefault((cls, base), (activation, site))
+
+    # Questions the rules ask
+
+    def is_builtin(self, name: str) -> bool:
+        """Say whether a name is one of the builtins."""
+        return name in self.builtin_names
+
+    def assigns(self, cls: Class, name: str) -> bool:
+        """Say whether a method of the class or of an ancestor assigns `self.name`."""
+        found = self._assigned.get(cls)
+        if found is None:
+            names: set[str] = set()
+            for code in cls.code.module.codes:
+                if code.parent is cls.code:
+                    names |= code.stored_on_self
+            found = self._assigned[cls] = frozenset(names)
+        return name in found or any(
+            self.assigns(ancestor, name) for ancestor in cls.mro[1:] if isinstance(ancestor, Class)
+        )
+
+    def is_enumeration(self, cls: Class) -> bool:
+        """Say whether a class derives from an enumeration."""
+        return any(isinstance(a, External) and a.path in self.models.enumerations for a in cls.mro)
+
+    def is_record(self, obj: Instance) -> bool:
+        """Say whether an instance is a tuple with named fields."""
+        return isinstance(obj.cls, Class) and any(
+            isinstance(a, External) and (a in self.sequences or a.path in self.models.records) for a in obj.cls.mro
+        )
+
+    def unwrap(self, found: Object) -> Object | None:
+        """Return the function inside a `classmethod` or `staticmethod` wrapper, or the object itself."""
+        if isinstance(found, Instance) and isinstance(found.cls, External):
+            if found.cls.path in ("builtins.classmethod", "builtins.staticmethod"):
+                return next(iter(self.field(found, "function").points_to), None)
+        return found
+
+    # Shorthands
+
+    def iterate(self, variable: Variable, target: Variable, activation: Activation, site: int) -> None:
+        """`target` takes the elements of whatever `variable` holds."""
+        call = implicit(activation, site)
+        self.use(variable, lambda obj: self.items.iterate(obj, target, call))
+
+    def iterate_object(
+        self, obj: Object, target: Variable, activation: object, site: int, via: Variable | None
+    ) -> None:
+        """`target` takes the elements of one object."""
+        assert isinstance(activation, Activation)
+        self.items.iterate(obj, target, implicit(activation, site))
+
+    def run_metaclass(self, metaclass: Class, cls: Class, op: MakeClass, activation: Activation) -> None:
+        """Call the metaclass that a `class` statement names: its `__new__` and `__init__`."""
+        target = activation.register(op.target)
+        for name, first in (("__new__", metaclass), ("__init__", cls)):
+            if self.lookups.defines(metaclass, name):
+                holder = activation.temporary(("metaclass", name, first, op.site))
+                self.add(holder, first, Reason("receiver", activation, op.site))
+                unknown = self.nothing
+                call = implicit(activation, op.site, holder, unknown, unknown, unknown)
+                raw = self.lookups.of_class(metaclass, name)
+                call = Call(activation, op.site, call.arguments, None, flags=("implicit",), via=target)
+
+                def on_found(found: Object, call: Call = call) -> None:
+                    function = self.unwrap(found)
+                    if function is not None:
+                        self.calls.apply(function, call, metaclass)
+
+                self.use(raw, on_found)
+
+
+def _parameter(code: Code, name: str) -> int:
+    return next(i for i, parameter in enumerate(code.block.parameters) if parameter.name == name)

@@ -1,0 +1,290 @@
+"""Attributes: reading, writing and deleting `base.name` for each kind of object."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from chaintrace.graph.edges import EdgeKind
+from chaintrace.pointsto.activations import Activation
+from chaintrace.pointsto.arguments import Arguments
+from chaintrace.pointsto.calls import Call
+from chaintrace.pointsto.objects import (
+    BoundMethod,
+    Class,
+    External,
+    Function,
+    Generator,
+    Instance,
+    ModuleObject,
+    Object,
+    String,
+    Super,
+)
+from chaintrace.pointsto.variables import Reason, Variable
+
+if TYPE_CHECKING:
+    from chaintrace.pointsto.analysis import Analysis
+
+
+class Attributes:
+    """Apply Python's attribute access to abstract objects."""
+
+    def __init__(self, analysis: "Analysis") -> None:
+        self.analysis = analysis
+        self._readers: dict[type[Object], Callable[[Object, str, Call], None]] = {
+            Instance: self._read_instance,
+            Class: self._read_class,
+            ModuleObject: self._read_module,
+            Function: self._read_function,
+            BoundMethod: self._read_bound,
+            Super: self._read_super,
+            String: self._read_string,
+            Generator: self._read_generator,
+        }
+
+    def load(self, base: Variable, name: str, target: Variable, activation: Activation, site: int) -> None:
+        """`target = base.name`."""
+        call = Call(activation, site, Arguments(), target, flags=("property",), via=base)
+        self.analysis.use(base, lambda obj: self.read(obj, name, call))
+
+    def read(self, obj: Object, name: str, call: Call) -> None:
+        """Read an attribute of one object into `call.result`; a property runs as `call` says."""
+        reader = self._readers.get(type(obj))
+        if reader is not None:
+            reader(obj, name, call)
+        elif isinstance(obj, External):
+            self._read_external(obj, name, call)
+
+    def store(self, base: Variable, name: str, source: Variable, activation: Activation, site: int) -> None:
+        """`base.name = source`."""
+        call = Call(activation, site, Arguments.of(source), None, flags=("property",), via=base)
+        self.analysis.use(base, lambda obj: self.write(obj, name, source, call))
+
+    def write(self, obj: Object, name: str, source: Variable, call: Call) -> None:
+        """Write an attribute of one object; a property's setter runs as `call` says."""
+        analysis = self.analysis
+        self._record(obj, name, EdgeKind.WRITE, call)
+        if isinstance(obj, Super):
+            obj = obj.receiver
+        if isinstance(obj, Instance):
+            raw = analysis.lookups.of_class(obj.cls, name)
+            analysis.use(raw, lambda found: self._set_accessor(found, obj, call))
+            if any(analysis.lookups.is_accessor(found) for found in raw.points_to):
+                return
+            self._hook(obj, "__setattr__", name, call)
+        elif isinstance(obj, ModuleObject) and obj.module is not None:
+            obj.module.names.setdefault(name)
+        analysis.flow(source, analysis.field(obj, name), self._reason("assigned", call, obj))
+
+    def delete(self, base: Variable, name: str, activation: Activation, site: int) -> None:
+        """`del base.name`."""
+        call = Call(activation, site, Arguments(), None, via=base)
+        self.analysis.use(base, lambda obj: self._hook(obj, "__delattr__", name, call))
+
+    def _reason(self, word: str, call: Call, obj: Object) -> Reason:
+        return Reason(word, call.activation, call.site, call.via, obj)
+
+    def _record(self, obj: Object, name: str, kind: EdgeKind, call: Call) -> None:
+        if isinstance(obj, Instance) and isinstance(obj.cls, Class):
+            self.analysis.record_attribute(call, kind, obj.cls, name, obj)
+        elif isinstance(obj, Class):
+            self.analysis.record_attribute(call, kind, obj, name, obj)
+
+    def note_element_write(self, obj: Object, name: str, call: Call) -> None:
+        """Record that an element of what `obj.name` holds is replaced."""
+        self._record(obj, name, EdgeKind.WRITE, call)
+
+    def _hook(self, obj: Object, hook: str, name: str, call: Call) -> None:
+        """Call an attribute hook of the class (`__setattr__` …) if the program defines one."""
+        if isinstance(obj, Instance) and self.analysis.lookups.defines(obj.cls, hook):
+            named = call.activation.temporary(("name", name))
+            self.analysis.add(named, self.analysis.string(name), self._reason("name", call, obj))
+            hooked = replace(call, arguments=call.arguments.after(named), flags=("implicit",))
+            self.analysis.calls.method(obj, hook, hooked, obj)
+
+    # Instances
+
+    def _read_instance(self, obj: Object, name: str, call: Call) -> None:
+        assert isinstance(obj, Instance)
+        self._record(obj, name, EdgeKind.READ, call)
+        reason = self._reason("field", call, obj)
+        if call.result is not None:
+            self.analysis.flow(self.slot(obj, name), call.result, reason)
+        accessors = obj.accessors.get(name)
+        if accessors is not None:
+            self.analysis.use(accessors, lambda found: self.get_accessor(found, obj, call))
+        if isinstance(obj.cls, Class):
+            self._hook(obj, "__getattribute__", name, call)
+            self._fall_back(obj, name, call)
+
+    def slot(self, obj: Instance, name: str) -> Variable:
+        """Return the variable of what reading `obj.name` gives without running code: its field, or bound class contents.
+
+        What would run code when read (properties) is gathered in `obj.accessors[name]`.
+        """
+        found = obj.slots.get(name)
+        if found is not None:
+            return found
+        analysis = self.analysis
+        found = obj.slots[name] = Variable((obj, name))
+        accessors = obj.accessors[name] = Variable((obj, name))
+        inherited = Reason("inherited", None, -1, None, obj)
+        slot = found
+        analysis.flow(analysis.field(obj, name), slot, inherited)
+        raw = analysis.lookups.of_class(obj.cls, name)
+
+        def on_found(member: Object) -> None:
+            if analysis.lookups.is_accessor(member):
+                analysis.add(accessors, member, raw)
+            elif not self._is_shadowed(obj, name, member):
+                analysis.lookups.bind(member, obj, lambda bound: analysis.add(slot, bound, raw))
+
+        analysis.use(raw, on_found)
+        return found
+
+    def _is_shadowed(self, obj: Instance, name: str, member: Object) -> bool:
+        """Say whether a foreign base's supposed attribute is one that the program's own methods assign."""
+        return isinstance(member, External) and isinstance(obj.cls, Class) and self.analysis.assigns(obj.cls, name)
+
+    def get_accessor(self, found: Object, obj: Object, call: Call) -> None:
+        """Run the getter of a property or the `__get__` of a descriptor."""
+        assert isinstance(found, Instance)
+        analysis = self.analysis
+        if isinstance(found.cls, External):
+            getter = analysis.field(found, "fget")
+            analysis.use(getter, lambda function: analysis.calls.apply(analysis.bound(function, obj), call, obj))
+        else:
+            receiver = call.activation.temporary(("holder", obj))
+            analysis.add(receiver, obj, self._reason("receiver", call, obj))
+            analysis.calls.method(found, "__get__", call.passing(Arguments.of(receiver)), obj)
+
+    def _set_accessor(self, found: Object, obj: Object, call: Call) -> None:
+        analysis = self.analysis
+        if not analysis.lookups.is_accessor(found) or not isinstance(found, Instance):
+            return
+        if isinstance(found.cls, External):
+            setter = analysis.field(found, "fset")
+            analysis.use(setter, lambda function: analysis.calls.apply(analysis.bound(function, obj), call, obj))
+        else:
+            receiver = call.activation.temporary(("holder", obj))
+            analysis.add(receiver, obj, self._reason("receiver", call, obj))
+            analysis.calls.method(found, "__set__", call.passing(call.arguments.after(receiver)), obj)
+
+    def _fall_back(self, obj: Instance, name: str, call: Call) -> None:
+        """Run `__getattr__` where ordinary look-up has found nothing when nothing else changes any more."""
+        lookups = self.analysis.lookups
+        known = lookups.defines(obj.cls, name) or (isinstance(obj.cls, Class) and self.analysis.assigns(obj.cls, name))
+        if known or not lookups.defines(obj.cls, "__getattr__"):
+            return
+
+        def when_missing() -> bool:
+            if obj.slots[name].points_to or obj.accessors[name].points_to:
+                return False
+            self._hook(obj, "__getattr__", name, call)
+            return True
+
+        self.analysis.later.append(when_missing)
+
+    # Other objects
+
+    def _read_class(self, obj: Object, name: str, call: Call) -> None:
+        assert isinstance(obj, Class)
+        self._record(obj, name, EdgeKind.READ, call)
+        if call.result is not None:
+            self.analysis.flow(self.class_slot(obj, name), call.result, self._reason("field", call, obj))
+        metaclass = self.analysis.lookups.of_metaclass(obj, name)
+        self.analysis.use(metaclass, lambda found: self._read_from_metaclass(found, obj, call))
+
+    def _read_from_metaclass(self, found: Object, obj: Class, call: Call) -> None:
+        analysis = self.analysis
+        if analysis.lookups.is_accessor(found):
+            self.get_accessor(found, obj, call)
+        elif call.result is not None:
+            member = analysis.bound(found, obj) if isinstance(found, Function) else found
+            analysis.add(call.result, member, self._reason("field", call, obj))
+
+    def class_slot(self, cls: Class, name: str) -> Variable:
+        """Return the variable of what reading `cls.name` gives."""
+        found = cls.slots.get(name)
+        if found is None:
+            slot = found = cls.slots[name] = Variable((cls, name))
+            raw = self.analysis.lookups.of_class(cls, name)
+
+            def on_found(member: Object) -> None:
+                self.analysis.lookups.bind(member, cls, lambda bound: self.analysis.add(slot, bound, raw))
+
+            self.analysis.use(raw, on_found)
+        return found
+
+    def _read_module(self, obj: Object, name: str, call: Call) -> None:
+        assert isinstance(obj, ModuleObject)
+        if call.result is not None:
+            self.analysis.names.of_module(obj, name, call.result, self._reason("field", call, obj))
+
+    def _read_function(self, obj: Object, name: str, call: Call) -> None:
+        if call.result is None:
+            return
+        if name in ("__call__", "__get__", "__func__"):
+            self.analysis.add(call.result, obj, self._reason("field", call, obj))
+        self.analysis.flow(self.analysis.field(obj, name), call.result, self._reason("field", call, obj))
+
+    def _read_bound(self, obj: Object, name: str, call: Call) -> None:
+        assert isinstance(obj, BoundMethod)
+        if call.result is None:
+            return
+        reason = self._reason("field", call, obj)
+        if name == "__self__":
+            self.analysis.add(call.result, obj.receiver, reason)
+        elif name == "__func__":
+            self.analysis.add(call.result, obj.function, reason)
+        elif isinstance(obj.function, External):
+            self._read_external(obj.function, name, call)
+        else:
+            self._read_function(obj, name, call)
+            self.analysis.flow(self.analysis.field(obj.function, name), call.result, reason)
+
+    def _read_super(self, obj: Object, name: str, call: Call) -> None:
+        assert isinstance(obj, Super)
+        analysis = self.analysis
+        receiver = obj.receiver
+        cls = receiver.cls if isinstance(receiver, Instance) else receiver
+        if not isinstance(cls, Class):
+            return
+
+        def on_found(found: Object) -> None:
+            if analysis.lookups.is_accessor(found):
+                self.get_accessor(found, receiver, call)
+            elif name == "__new__" and isinstance(found, Function) and call.result is not None:
+                analysis.add(call.result, found, self._reason("field", call, obj))
+            else:
+                analysis.lookups.bind(found, receiver, emit)
+
+        def emit(bound: Object) -> None:
+            if call.result is not None:
+                analysis.add(call.result, bound, self._reason("field", call, obj))
+
+        found_members = analysis.lookups.after(obj.cls, cls, name)
+        analysis.use(found_members, on_found)
+        if name == "__new__" and not found_members.points_to and call.result is not None:
+            analysis.add(call.result, analysis.external("builtins.object.__new__"), self._reason("field", call, obj))
+
+    def _read_string(self, obj: Object, name: str, call: Call) -> None:
+        self._read_foreign(obj, self.analysis.external("builtins.str"), name, call)
+
+    def _read_generator(self, obj: Object, name: str, call: Call) -> None:
+        assert isinstance(obj, Generator)
+        cls = self.analysis.external("builtins." + obj.kind.replace("-", "_"))
+        self._read_foreign(obj, cls, name, call)
+
+    def _read_foreign(self, obj: Object, cls: External, name: str, call: Call) -> None:
+        if call.result is not None:
+            method = self.analysis.bound(self.analysis.member(cls, name), obj)
+            self.analysis.add(call.result, method, self._reason("field", call, obj))
+
+    def _read_external(self, obj: External, name: str, call: Call) -> None:
+        if call.result is None:
+            return
+        reason = self._reason("field", call, obj)
+        self.analysis.add(call.result, self.analysis.member(obj, name), reason)
+        if name in obj.fields:
+            self.analysis.flow(obj.fields[name], call.result, reason)

@@ -1,0 +1,253 @@
+"""`type`, `getattr`, `setattr`, `isinstance` and the functions that ask an object for one of its dunder methods."""
+
+from chaintrace.pointsto.arguments import Arguments
+from chaintrace.pointsto.models import Invocation, Models
+from chaintrace.pointsto.objects import Class, External, Instance, ModuleObject, Object, String
+from chaintrace.pointsto.variables import Variable
+
+_ASKS = {
+    "len": ("__len__",),
+    "str": ("__str__", "__repr__"),
+    "repr": ("__repr__",),
+    "ascii": ("__repr__",),
+    "format": ("__format__", "__str__", "__repr__"),
+    "print": ("__str__", "__repr__"),
+    "bool": ("__bool__", "__len__"),
+    "int": ("__int__", "__index__"),
+    "float": ("__float__",),
+    "complex": ("__complex__",),
+    "bytes": ("__bytes__",),
+    "hash": ("__hash__",),
+    "abs": ("__abs__",),
+    "round": ("__round__",),
+    "divmod": ("__divmod__",),
+    "pow": ("__pow__",),
+    "dir": ("__dir__",),
+    "hex": ("__index__",),
+    "oct": ("__index__",),
+    "bin": ("__index__",),
+}
+_TEXT = ("str", "repr", "ascii", "format", "input", "chr", "hex", "oct", "bin")
+
+
+def register(models: Models) -> None:
+    """Register reflection."""
+    models.function("builtins.type")(_type)
+    models.function("builtins.getattr")(_getattr)
+    models.function("builtins.setattr")(_setattr)
+    models.function("builtins.vars")(_vars)
+    models.function("builtins.isinstance", "builtins.issubclass")(_checked)
+    models.function("builtins.object.__new__", "builtins.type.__new__")(_new)
+    models.function("builtins.type.__call__")(_construct)
+    models.function("builtins.object.__setattr__")(_setattr_method)
+    models.function("builtins.object.__getattribute__")(_getattr_method)
+    models.function("builtins.object.__init__", "builtins.type.__init__")(lambda call: None)
+    models.function("builtins.__import__")(_import)
+    models.function("builtins.globals", "builtins.locals")(_globals)
+    for name in _ASKS:
+        models.function(f"builtins.{name}")(_ask)
+    models.function("builtins.input", "builtins.chr")(lambda call: call.give(call.analysis.text))
+    inert = ("id", "callable", "hasattr", "delattr", "open", "breakpoint", "ord", "memoryview", "bytearray", "slice")
+    for name in inert:
+        models.inert.add(f"builtins.{name}")
+
+
+def _ask(call: Invocation) -> None:
+    """Call the dunder method that a builtin function stands for."""
+    name = call.path.removeprefix("builtins.")
+    for value in call.values():
+        call.analysis.use(value, lambda obj: _ask_one(call, name, obj))
+    if name in _TEXT:
+        call.give(call.analysis.text)
+        if name == "str":
+            _keep_strings(call)
+
+
+def _ask_one(call: Invocation, name: str, obj: Object) -> None:
+    if isinstance(obj, Instance) and isinstance(obj.cls, Class):
+        for method in _ASKS[name]:
+            if call.analysis.lookups.defines(obj.cls, method):
+                call.run_method(obj, method, Arguments())
+                return
+    elif isinstance(obj, Class) and obj.metaclasses:
+        call.run_method(obj, _ASKS[name][0], Arguments())
+
+
+def _keep_strings(call: Invocation) -> None:
+    value = call.argument(0)
+    if value is not None:
+        call.analysis.use(value, lambda obj: call.give(obj) if isinstance(obj, String) else None)
+
+
+def _type(call: Invocation) -> None:
+    """`type(x)`: the class of what `x` holds."""
+    value = call.argument(0)
+    if value is None or call.argument(1) is not None:
+        return
+
+    def on_object(obj: Object) -> None:
+        if isinstance(obj, Instance):
+            call.give(obj.cls)
+        elif isinstance(obj, Class):
+            for metaclass in obj.metaclasses:
+                call.give(metaclass)
+
+    call.analysis.use(value, on_object)
+
+
+def _getattr(call: Invocation) -> None:
+    """`getattr(x, name, default)` with every name that the analysis can see."""
+    base, name = call.argument(0), call.argument(1)
+    call.give_all(call.argument(2))
+    if base is None or name is None:
+        return
+    _read_named(call, base, name)
+
+
+def _getattr_method(call: Invocation) -> None:
+    name = call.argument(0)
+    if call.receiver is not None and name is not None:
+        base = call.temporary("receiver")
+        call.analysis.add(base, call.receiver, call.reason)
+        _read_named(call, base, name)
+
+
+def _read_named(call: Invocation, base: Variable, name: Variable) -> None:
+    analysis = call.analysis
+
+    def on_name(value: Object) -> None:
+        if not isinstance(value, String):
+            return
+        if value.open_end:
+            analysis.use(base, lambda obj: _read_prefixed(call, obj, value.value))
+        elif call.call.result is not None:
+            analysis.attributes.load(base, value.value, call.call.result, call.activation, call.site)
+
+    analysis.use(name, on_name)
+
+
+def _read_prefixed(call: Invocation, obj: Object, prefix: str) -> None:
+    """Read every attribute with a known beginning: `getattr(self, "visit_" + kind)`."""
+    if call.call.result is None:
+        return
+    for name in _attribute_names(obj):
+        if name.startswith(prefix):
+            analysis = call.analysis
+            holder = call.temporary(("prefixed", obj))
+            analysis.add(holder, obj, call.reason)
+            analysis.attributes.load(holder, name, call.call.result, call.activation, call.site)
+
+
+def _attribute_names(obj: Object) -> list[str]:
+    cls = obj.cls if isinstance(obj, Instance) else obj
+    names: dict[str, None] = {}
+    if isinstance(cls, Class):
+        for ancestor in cls.mro:
+            if isinstance(ancestor, Class):
+                names.update(dict.fromkeys(ancestor.code.block.bindings))
+    elif isinstance(obj, ModuleObject) and obj.module is not None:
+        names.update(obj.module.names)
+    return list(names)
+
+
+def _setattr(call: Invocation) -> None:
+    """`setattr(x, name, value)`."""
+    base, name, value = call.argument(0), call.argument(1), call.argument(2)
+    if base is None or name is None or value is None:
+        return
+    analysis = call.analysis
+
+    def on_name(text: Object) -> None:
+        if isinstance(text, String) and not text.open_end:
+            analysis.attributes.store(base, text.value, value, call.activation, call.site)
+
+    analysis.use(name, on_name)
+
+
+def _setattr_method(call: Invocation) -> None:
+    """`object.__setattr__(self, name, value)`, also reached through `super()`."""
+    name, value = call.argument(0), call.argument(1)
+    receiver = call.receiver
+    if receiver is None:
+        holder, name, value = call.argument(0), call.argument(1), call.argument(2)
+        if holder is None or name is None or value is None:
+            return
+        call.analysis.use(holder, lambda obj: _store_named(call, obj, name, value))
+    elif name is not None and value is not None:
+        _store_named(call, receiver, name, value)
+
+
+def _store_named(call: Invocation, obj: Object, name: Variable, value: Variable) -> None:
+
+    def on_name(text: Object) -> None:
+        if isinstance(text, String) and not text.open_end:
+            call.analysis.flow(value, call.analysis.field(obj, text.value), call.reason)
+
+    call.analysis.use(name, on_name)
+
+
+def _vars(call: Invocation) -> None:
+    call.give(call.new("builtins.dict"))
+
+
+def _checked(call: Invocation) -> None:
+    """`isinstance(x, C)`: a metaclass may answer."""
+    classes = call.argument(1)
+    if classes is None:
+        return
+    name = "__instancecheck__" if call.path.endswith("isinstance") else "__subclasscheck__"
+    value = call.argument(0) or call.analysis.nothing
+
+    def on_class(obj: Object) -> None:
+        if isinstance(obj, Class) and obj.metaclasses:
+            call.run_method(obj, name, Arguments.of(value))
+
+    call.analysis.use(classes, on_class)
+
+
+def _new(call: Invocation) -> None:
+    """`object.__new__(cls)`: an instance of `cls`, told apart by the call that constructs."""
+    cls = call.argument(0)
+    if cls is None:
+        return
+    analysis = call.analysis
+
+    def on_class(obj: Object) -> None:
+        if isinstance(obj, Class) and call.path.startswith("builtins.object"):
+            call.give(analysis.allocate(obj, call.activation, call.site))
+        elif isinstance(obj, External):
+            call.give(analysis.instance_of(obj))
+
+    analysis.use(cls, on_class)
+
+
+def _construct(call: Invocation) -> None:
+    """`super().__call__(…)` in a metaclass: do what calling a class does."""
+    if isinstance(call.receiver, Class):
+        call.analysis.construction.plain(call.receiver, call.call, call.receiver)
+
+
+def _import(call: Invocation) -> None:
+    name = call.argument(0)
+    if name is None:
+        return
+    analysis = call.analysis
+
+    def on_name(text: Object) -> None:
+        if isinstance(text, String) and not text.open_end and analysis.program.is_known(text.value):
+            call.give(analysis.module(text.value.partition(".")[0]))
+
+    analysis.use(name, on_name)
+
+
+def _globals(call: Invocation) -> None:
+    """`globals()`: a mapping whose items are the module's names."""
+    if call.path.endswith("locals"):
+        call.give(call.new("builtins.dict"))
+        return
+    module = call.activation.code.module
+    made = call.new("builtins.dict")
+    owner = call.analysis.module(module.name)
+    for name in list(module.names):
+        call.store(made, "'" + name, call.analysis.field(owner, name))
+    call.give(made)

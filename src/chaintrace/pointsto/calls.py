@@ -1,0 +1,113 @@
+"""Calls: from what a callee variable holds to the code that runs."""
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from chaintrace.graph.edges import EdgeKind, Resolution
+from chaintrace.pointsto import contexts
+from chaintrace.pointsto.activations import Activation
+from chaintrace.pointsto.arguments import Arguments, Binder
+from chaintrace.pointsto.objects import (
+    BoundMethod,
+    Class,
+    External,
+    Function,
+    Instance,
+    Object,
+)
+from chaintrace.pointsto.variables import Reason, Variable
+
+if TYPE_CHECKING:
+    from chaintrace.pointsto.analysis import Analysis
+
+
+@dataclass(slots=True, frozen=True)
+class Call:
+    """Describe one call: where it happens, what it passes, and where its result goes.
+
+    `via` is the variable that holds the callee, the evidence of the edge; `floor` the weakest resolution the edge may claim.
+    """
+
+    activation: Activation
+    site: int
+    arguments: Arguments
+    result: Variable | None = None
+    kind: EdgeKind = EdgeKind.CALL
+    flags: tuple[str, ...] = ()
+    floor: Resolution = Resolution.STATIC
+    via: Variable | None = None
+
+    def passing(self, arguments: Arguments) -> "Call":
+        """Return the same call with other arguments."""
+        return replace(self, arguments=arguments)
+
+
+class Calls:
+    """Run the callees that arrive at call sites."""
+
+    def __init__(self, analysis: "Analysis") -> None:
+        self.analysis = analysis
+
+    def through(self, callee: Variable, call: Call) -> None:
+        """Call whatever `callee` holds, now and later."""
+        call = replace(call, via=callee)
+        self.analysis.use(callee, lambda obj: self.apply(obj, call, obj))
+
+    def apply(self, obj: Object, call: Call, evidence: Object) -> None:
+        """Call one object; `evidence` is the object in `call.via` that led here."""
+        if isinstance(obj, Function):
+            self.enter(obj, None, call, evidence)
+        elif isinstance(obj, BoundMethod):
+            self._bound(obj, call, evidence)
+        elif isinstance(obj, Class):
+            self.analysis.construction.construct(obj, call, evidence)
+        elif isinstance(obj, External):
+            self.analysis.externals.call(obj, None, call, evidence)
+        elif isinstance(obj, Instance):
+            self.method(obj, "__call__", replace(call, flags=(*call.flags, "implicit")), evidence)
+
+    def _bound(self, obj: BoundMethod, call: Call, evidence: Object) -> None:
+        function = obj.function
+        if isinstance(function, Function):
+            self.enter(function, obj.receiver, call, evidence)
+        elif isinstance(function, External):
+            self.analysis.externals.call(function, obj.receiver, call, evidence)
+        else:
+            first = call.activation.temporary(("receiver", obj))
+            self.analysis.add(first, obj.receiver, Reason("receiver", call.activation, call.site))
+            self.apply(function, call.passing(call.arguments.after(first)), evidence)
+
+    def method(self, receiver: Object, name: str, call: Call, evidence: Object) -> None:
+        """Call the method `name` that the class of `receiver` defines, as implicit calls do."""
+        if isinstance(receiver, Instance):
+            raw = self.analysis.lookups.of_class(receiver.cls, name)
+        elif isinstance(receiver, Class):
+            raw = self.analysis.lookups.of_metaclass(receiver, name)
+        else:
+            return
+        def on_found(found: Object) -> None:
+            self.analysis.lookups.bind(found, receiver, lambda bound: self.apply(bound, call, evidence))
+
+        self.analysis.use(raw, on_found)
+
+    def enter(self, function: Function, receiver: Object | None, call: Call, evidence: Object | None) -> Activation:
+        """Run a function for a call: choose its activation, bind the arguments, pass the result on."""
+        analysis = self.analysis
+        context, heap = contexts.choose(function, receiver, call.activation, call.site)
+        callee = analysis.activate(function, context, heap)
+        analysis.record_call(call, callee, evidence)
+        binder = Binder(analysis, callee, Reason("argument", call.activation, call.site, call.via, evidence))
+        if receiver is not None:
+            binder.receiver(receiver)
+        binder.bind(call.arguments, 0 if receiver is None else 1)
+        if call.result is not None:
+            self.hand_back(callee, call.result, Reason("returned", call.activation, call.site, call.via, evidence))
+        return callee
+
+    def hand_back(self, callee: Activation, result: Variable, reason: Reason) -> None:
+        """Pass what running `callee` gives to `result`: its generator or coroutine, or what it returns."""
+        block = callee.code.block
+        if block.is_generator or block.is_async:
+            self.analysis.add(result, self.analysis.generator(callee), reason)
+        else:
+            self.analysis.flow(callee.result, result, reason)

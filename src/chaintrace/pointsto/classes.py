@@ -1,0 +1,124 @@
+"""Classes: bases, linearisation, metaclasses, and what a `class` statement runs."""
+
+from typing import TYPE_CHECKING
+
+from chaintrace.ir.operations import MakeClass
+from chaintrace.pointsto.activations import Activation
+from chaintrace.pointsto.arguments import Arguments
+from chaintrace.pointsto.calls import Call
+from chaintrace.pointsto.objects import Class, External, Object
+from chaintrace.pointsto.variables import Reason
+
+if TYPE_CHECKING:
+    from chaintrace.pointsto.analysis import Analysis
+
+Ancestor = Class | External
+
+
+class Classes:
+    """Make class objects and keep their linearisations up to date as bases arrive."""
+
+    def __init__(self, analysis: "Analysis") -> None:
+        self.analysis = analysis
+
+    def make(self, op: MakeClass, activation: Activation) -> None:
+        """Run a `class` statement."""
+        analysis = self.analysis
+        code = activation.code.module.codes[op.block]
+        cls, new = analysis.new_class(code, activation)
+        analysis.add(activation.register(op.target), cls, Reason("class", activation, op.site))
+        if not new:
+            return
+        cls.body = analysis.activate_body(cls)
+        for register in op.bases:
+            index = len(cls.bases)
+            cls.bases.append([])
+            base = activation.register(register)
+            analysis.use(base, lambda obj, index=index: self._on_base(cls, index, obj, op, activation))  # type: ignore[misc]
+        for name, register in op.keywords:
+            if name == "metaclass":
+                analysis.use(activation.register(register), lambda obj: self._on_metaclass(cls, obj, op, activation))
+            else:
+                cls.keywords[name] = activation.register(register)
+
+    def _on_base(self, cls: Class, index: int, obj: Object, op: MakeClass, activation: Activation) -> None:
+        if not isinstance(obj, Class | External) or obj in cls.bases[index] or obj is cls:
+            return
+        analysis = self.analysis
+        cls.bases[index].append(obj)
+        analysis.flow(analysis.known_instances(cls), analysis.known_instances(obj), Reason("subclass", activation, op.site))
+        if isinstance(obj, Class):
+            analysis.record_inherit(activation, op.site, cls, obj)
+            obj.heirs.append(cls)
+        self.linearise(cls)
+        if isinstance(obj, Class) and analysis.lookups.defines(obj, "__init_subclass__"):
+            self._announce(cls, op, activation)
+        if isinstance(obj, Class):
+            for ancestor in obj.mro:
+                for metaclass in ancestor.metaclasses if isinstance(ancestor, Class) else ():
+                    self._on_metaclass(cls, metaclass, op, activation)
+
+    def _announce(self, cls: Class, op: MakeClass, activation: Activation) -> None:
+        """Call `__init_subclass__` of the nearest base that defines it."""
+        analysis = self.analysis
+        arguments = Arguments(keywords=list(cls.keywords.items()))
+        call = Call(activation, op.site, arguments, None, flags=("implicit",), via=activation.register(op.target))
+        found = analysis.lookups.after(cls, cls, "__init_subclass__")
+
+        def on_found(member: Object) -> None:
+            hook = analysis.unwrap(member)
+            if hook is not None:
+                analysis.calls.apply(analysis.bound(hook, cls), call, cls)
+
+        analysis.use(found, on_found)
+
+    def _on_metaclass(self, cls: Class, obj: Object, op: MakeClass, activation: Activation) -> None:
+        if not isinstance(obj, Class) or obj in cls.metaclasses:
+            return
+        cls.metaclasses.append(obj)
+        self.analysis.field(cls, "__class__")
+        self.analysis.run_metaclass(obj, cls, op, activation)
+
+    def linearise(self, cls: Class) -> None:
+        """Recompute the linearisation of a class and its heirs, and their look-ups."""
+        order = linearisation(cls)
+        if order == cls.mro:
+            return
+        cls.mro = order
+        self.analysis.lookups.rewire(cls)
+        for heir in list(cls.heirs):
+            self.linearise(heir)
+
+
+def linearisation(cls: Class) -> list[Ancestor]:
+    """Return the method resolution order (C3: Barrett et al., "A monotonic superclass linearization for Dylan", 1996).
+
+    A base expression that may be several classes contributes all of them in order; where C3 has no answer, the order
+    is depth first with repeats dropped.
+    """
+    bases = [base for candidates in cls.bases for base in candidates]
+    sequences: list[list[Ancestor]] = [list(base.mro) if isinstance(base, Class) else [base] for base in bases]
+    if any(cls in sequence for sequence in sequences):
+        return cls.mro
+    merged = _merge([*(s[:] for s in sequences), list(bases)])
+    if merged is None:
+        merged = list(dict.fromkeys(ancestor for sequence in sequences for ancestor in sequence))
+    return [cls, *merged]
+
+
+def _merge(sequences: list[list[Ancestor]]) -> list[Ancestor] | None:
+    merged: list[Ancestor] = []
+    while True:
+        sequences = [sequence for sequence in sequences if sequence]
+        if not sequences:
+            return merged
+        for sequence in sequences:
+            head = sequence[0]
+            if not any(head in other[1:] for other in sequences):
+                break
+        else:
+            return None
+        merged.append(head)
+        for sequence in sequences:
+            if sequence[0] is head:
+                del sequence[0]

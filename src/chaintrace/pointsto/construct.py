@@ -1,0 +1,90 @@
+"""Construction: what calling a class runs and makes."""
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from chaintrace.pointsto.calls import Call
+from chaintrace.pointsto.objects import Class, External, Instance, Object
+from chaintrace.pointsto.variables import Reason
+
+if TYPE_CHECKING:
+    from chaintrace.pointsto.analysis import Analysis
+
+
+class Construction:
+    """Make instances: metaclass `__call__`, `__new__`, `__init__`, and the initialisers that libraries write."""
+
+    def __init__(self, analysis: "Analysis") -> None:
+        self.analysis = analysis
+
+    def construct(self, cls: Class, call: Call, evidence: Object) -> None:
+        """Call a class."""
+        analysis = self.analysis
+        for ancestor in cls.mro:
+            if isinstance(ancestor, Class):
+                for metaclass in ancestor.metaclasses:
+                    if isinstance(metaclass, Class) and analysis.lookups.defines(metaclass, "__call__"):
+                        analysis.calls.method(cls, "__call__", self._flagged(call), evidence)
+                        return
+        self.plain(cls, call, evidence)
+
+    def plain(self, cls: Class, call: Call, evidence: Object) -> None:
+        """Do what `type.__call__` does: make an instance and initialise it."""
+        analysis = self.analysis
+        call = self._flagged(call)
+        if analysis.lookups.defines(cls, "__new__"):
+            made = call.activation.temporary(("new", call.site, cls))
+            first = call.activation.temporary(("class", cls))
+            analysis.add(first, cls, Reason("receiver", call.activation, call.site))
+            making = replace(call, arguments=call.arguments.after(first), result=made)
+            self._static(cls, "__new__", making, evidence)
+            analysis.use(made, lambda obj: self._made(obj, cls, call, evidence))
+            if call.result is not None:
+                analysis.flow(made, call.result, Reason("constructed", call.activation, call.site, call.via, evidence))
+        else:
+            obj = analysis.allocate(cls, call.activation, call.site)
+            if call.result is not None:
+                reason = Reason("constructed", call.activation, call.site, call.via, evidence)
+                analysis.add(call.result, obj, reason)
+            self.initialise(obj, call, evidence)
+
+    def _flagged(self, call: Call) -> Call:
+        return call if "construct" in call.flags else replace(call, flags=(*call.flags, "construct"))
+
+    def _static(self, cls: Class, name: str, call: Call, evidence: Object) -> None:
+        raw = self.analysis.lookups.of_class(cls, name)
+
+        def on_found(found: Object) -> None:
+            if isinstance(found, Instance) and isinstance(found.cls, External):
+                inner = self.analysis.field(found, "function")
+                self.analysis.use(inner, lambda function: self.analysis.calls.apply(function, call, evidence))
+            else:
+                self.analysis.calls.apply(found, call, evidence)
+
+        self.analysis.use(raw, on_found)
+
+    def _made(self, obj: Object, cls: Class, call: Call, evidence: Object) -> None:
+        if isinstance(obj, Instance) and isinstance(obj.cls, Class) and cls in obj.cls.mro:
+            self.initialise(obj, call, evidence)
+
+    def initialise(self, obj: Instance, call: Call, evidence: Object) -> None:
+        """Run the `__init__` of a new instance, or the one that a library writes for its class."""
+        analysis = self.analysis
+        cls = obj.cls
+        assert isinstance(cls, Class)
+        quiet = replace(call, result=None)
+        if analysis.lookups.defines(cls, "__init__"):
+            analysis.calls.method(obj, "__init__", quiet, evidence)
+            return
+        analysis.record_call(quiet, cls, evidence)
+        for ancestor in cls.mro:
+            maker = analysis.models.initialisers.get(self._flavour(ancestor))
+            if maker is not None:
+                maker(analysis, obj, quiet, evidence)
+                return
+        analysis.calls.method(obj, "__init__", quiet, evidence)
+
+    def _flavour(self, ancestor: Class | External) -> str:
+        if isinstance(ancestor, External):
+            return ancestor.path
+        return next((flag for flag in sorted(ancestor.flags) if flag in self.analysis.models.initialisers), "")

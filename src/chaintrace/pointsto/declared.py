@@ -1,0 +1,138 @@
+"""Declared annotations: what a variable may hold where nothing flowed in.
+
+At a library's entry points, and for values out of foreign code, an annotation is the only evidence. It supplies the
+instances of the class, and of its subclasses, that the program makes; where it makes none, one instance that stands for
+them (see `chaintrace.pointsto.roots`).
+"""
+
+from typing import TYPE_CHECKING
+
+from chaintrace.ir.operations import Annotation
+from chaintrace.pointsto.activations import Activation
+from chaintrace.pointsto.objects import Class, External, Instance, Object, Opaque, String
+from chaintrace.pointsto.variables import Reason, Variable
+
+if TYPE_CHECKING:
+    from chaintrace.pointsto.analysis import Analysis
+
+_SEQUENCES = {
+    "builtins.list": "list",
+    "builtins.tuple": "tuple",
+    "builtins.set": "set",
+    "builtins.frozenset": "set",
+    "collections.deque": "list",
+    **{
+        f"{module}.{name}": "list"
+        for module in ("typing", "collections.abc")
+        for name in ("List", "Sequence", "Iterable", "Iterator", "Collection", "Generator", "MutableSequence")
+    },
+    **{f"typing.{name}": "set" for name in ("Set", "FrozenSet", "AbstractSet")},
+    "typing.Tuple": "tuple",
+}
+_MAPPINGS = {
+    "builtins.dict",
+    "collections.OrderedDict",
+    "collections.defaultdict",
+    *(f"{module}.{name}" for module in ("typing", "collections.abc") for name in ("Mapping", "MutableMapping")),
+    "typing.Dict",
+}
+_TRANSPARENT = {
+    f"{module}.{name}"
+    for module in ("typing", "typing_extensions")
+    for name in ("Optional", "Union", "Annotated", "Final", "Required", "NotRequired", "ReadOnly")
+}
+_CLASSES = {"builtins.type", "typing.Type"}
+_NOTHING = {"typing.Any", "builtins.object", "typing.Literal", "typing.Callable", "collections.abc.Callable"}
+
+
+def is_open(variable: Variable) -> bool:
+    """Say whether nothing of the program's own flowed into a variable."""
+    return not any(not isinstance(obj, External) for obj in variable.points_to)
+
+
+def supply(
+    analysis: "Analysis", target: Variable, annotation: Annotation, activation: Activation, site: int
+) -> None:
+    """Let `target` hold what `annotation`, evaluated in `activation`, stands for."""
+    reason = Reason("declared", activation, site)
+    if annotation.form == "union":
+        for argument in annotation.arguments:
+            supply(analysis, target, argument, activation, site)
+    elif annotation.form == "name" and annotation.register >= 0:
+        head = activation.register(annotation.register)
+        analysis.use(head, lambda obj: _instance(analysis, obj, target, reason))
+    elif annotation.form == "subscript" and annotation.register >= 0:
+        head = activation.register(annotation.register)
+        analysis.use(
+            head, lambda obj: _subscript(analysis, obj, target, annotation.arguments, activation, site)
+        )
+
+
+def _instance(analysis: "Analysis", obj: Object, target: Variable, reason: Reason) -> None:
+    if isinstance(obj, Class):
+        analysis.wanted.setdefault(obj)
+        analysis.flow(analysis.known_instances(obj), target, reason)
+    elif isinstance(obj, External) and not isinstance(obj, Opaque):
+        if obj.path in analysis.models.classes and obj.path not in _NOTHING:
+            analysis.add(target, analysis.instance_of(obj), reason)
+    elif isinstance(obj, Instance) and obj.cls is analysis.builtin["tuple"]:
+        analysis.use(analysis.field(obj, "[*]"), lambda part: _instance(analysis, part, target, reason))
+    elif isinstance(obj, String):
+        return
+
+
+def _subscript(
+    analysis: "Analysis",
+    obj: Object,
+    target: Variable,
+    arguments: tuple[Annotation, ...],
+    activation: Activation,
+    site: int,
+) -> None:
+    reason = Reason("declared", activation, site)
+    if isinstance(obj, Class):
+        _instance(analysis, obj, target, reason)
+        return
+    if not isinstance(obj, External):
+        return
+    if obj.path in _TRANSPARENT:
+        chosen = arguments[:1] if obj.path.endswith("Annotated") else arguments
+        for argument in chosen:
+            supply(analysis, target, argument, activation, site)
+    elif obj.path in _CLASSES and arguments:
+        _class_itself(analysis, target, arguments[0], activation, reason)
+    elif obj.path in _SEQUENCES or obj.path in _MAPPINGS:
+        _container(analysis, obj.path, target, arguments, activation, site)
+
+
+def _class_itself(
+    analysis: "Analysis", target: Variable, argument: Annotation, activation: Activation, reason: Reason
+) -> None:
+    """`type[C]`: the class and its heirs."""
+
+    def on_class(obj: Object) -> None:
+        if isinstance(obj, Class):
+            analysis.add(target, obj, reason)
+            for heir in list(obj.heirs):
+                on_class(heir)
+
+    if argument.register >= 0:
+        analysis.use(activation.register(argument.register), on_class)
+
+
+def _container(
+    analysis: "Analysis",
+    path: str,
+    target: Variable,
+    arguments: tuple[Annotation, ...],
+    activation: Activation,
+    site: int,
+) -> None:
+    """`list[C]`, `dict[K, C]`: a container of declared elements, if any of them can be one of the program's."""
+    kind = _SEQUENCES.get(path, "dict")
+    made = analysis.allocate(analysis.builtin[kind], activation, site, ("declared", arguments))
+    made.declared = True
+    elements = analysis.item(made, "[?]")
+    for argument in arguments[1:2] if kind == "dict" else arguments:
+        supply(analysis, elements, argument, activation, site)
+    analysis.add(target, made, Reason("declared", activation, site))

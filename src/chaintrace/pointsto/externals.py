@@ -1,0 +1,77 @@
+"""Calls that leave the program: run the model of an external, or assume the least about it."""
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from chaintrace.graph.edges import EdgeKind, Resolution
+from chaintrace.pointsto.arguments import Arguments
+from chaintrace.pointsto.calls import Call
+from chaintrace.pointsto.models import Invocation
+from chaintrace.pointsto.objects import BoundMethod, External, Function, Object, Opaque
+from chaintrace.pointsto.variables import Reason
+
+if TYPE_CHECKING:
+    from chaintrace.pointsto.analysis import Analysis
+
+
+class Externals:
+    """Call externals."""
+
+    def __init__(self, analysis: "Analysis") -> None:
+        self.analysis = analysis
+
+    def call(self, obj: External, receiver: Object | None, call: Call, evidence: Object) -> None:
+        """Call an external function, class or method."""
+        analysis = self.analysis
+        analysis.record_call(call, obj, evidence)
+        model = analysis.models.find(obj.path)
+        if model is not None:
+            model(Invocation(analysis, obj.path, receiver, call))
+        elif not isinstance(obj, Opaque) and analysis.models.is_class(obj.path) and receiver is None:
+            self._construct(obj, call)
+        else:
+            self._unknown(obj, call)
+
+    def _construct(self, cls: External, call: Call) -> None:
+        analysis = self.analysis
+        if cls.path in analysis.models.classes:
+            made = analysis.allocate(cls, call.activation, call.site)
+        else:
+            made = analysis.instance_of(cls)
+            self._hand_over(cls, call)
+        if call.result is not None:
+            analysis.add(call.result, made, Reason("constructed", call.activation, call.site, call.via, cls))
+        path = f"{cls.path}.__init__"
+        model = analysis.models.find(path)
+        if model is not None:
+            model(Invocation(analysis, path, made, replace(call, result=None)))
+
+    def _unknown(self, obj: External, call: Call) -> None:
+        analysis = self.analysis
+        if call.result is not None and not obj.path.startswith("builtins."):
+            analysis.add(
+                call.result, analysis.opaque(obj.path), Reason("external", call.activation, call.site, call.via, obj)
+            )
+        self._hand_over(obj, call)
+        if "decorator" in call.flags and call.arguments.positional and call.result is not None:
+            decorated = call.arguments.positional[0][0]
+            analysis.flow(decorated, call.result, Reason("assumed", call.activation, call.site))
+
+    def _hand_over(self, obj: External, call: Call) -> None:
+        """Assume that unknown code calls the functions it is handed."""
+        if obj.path in self.analysis.models.inert or obj.path.partition(".")[0] in self.analysis.models.inert:
+            return
+        if "decorator" in call.flags:
+            return
+        given = [value for value, starred in call.arguments.positional if not starred]
+        for value in [*given, *(value for _name, value in call.arguments.keywords)]:
+            handed = Call(
+                call.activation, call.site, Arguments(), None, EdgeKind.CALLBACK, (), Resolution.ASSUMED, via=value
+            )
+            self.analysis.use(value, lambda function, handed=handed: self._handed(function, handed))  # type: ignore[misc]
+
+    def _handed(self, function: Object, call: Call) -> None:
+        if isinstance(function, Function) or (
+            isinstance(function, BoundMethod) and isinstance(function.function, Function)
+        ):
+            self.analysis.calls.apply(function, call, function)

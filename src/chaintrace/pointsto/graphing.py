@@ -1,0 +1,170 @@
+"""From a solved analysis to the graph: contexts folded into symbols, evidence into resolutions."""
+
+from collections.abc import Callable, Sequence
+
+from chaintrace.graph.edges import Edge, EdgeKind, Resolution, Symbol
+from chaintrace.graph.graph import Graph, SourceInfo
+from chaintrace.ir.diagnostics import Diagnostic
+from chaintrace.ir.location import Span
+from chaintrace.pointsto.activations import Activation
+from chaintrace.pointsto.analysis import Analysis
+from chaintrace.pointsto.health import health
+from chaintrace.pointsto.objects import Class, External, Function, Instance
+from chaintrace.pointsto.owners import Owners
+from chaintrace.pointsto.resolution import Resolver
+from chaintrace.pointsto.sites import Sites
+from chaintrace.pointsto.symbols import symbols_of
+from chaintrace.project.modules import Module
+
+Lines = Callable[[Module], Sequence[str]]
+_Key = tuple[str, str, EdgeKind, Span]
+
+
+class Grapher:
+    """Gather edges by symbol, site and kind, and the hops between activations behind them."""
+
+    def __init__(self, analysis: Analysis, lines: Lines) -> None:
+        self.analysis = analysis
+        self.sites = Sites(lines)
+        self.owners = Owners(analysis)
+        self.resolver = Resolver()
+        self.edges: dict[_Key, tuple[Resolution, tuple[str, ...], Activation, int]] = {}
+        self.hops: dict[tuple[int, int, _Key], None] = {}
+        self.activations = [activation.code.name for activation in analysis.activations]
+        self.receivers = [_receiver(activation) for activation in analysis.activations]
+        self._others: dict[str, int] = {}
+
+    def number(self, name: str) -> int:
+        """Return the activation number of a symbol that has one activation: an attribute, class or external."""
+        found = self._others.get(name)
+        if found is None:
+            found = self._others[name] = len(self.activations)
+            self.activations.append(name)
+            self.receivers.append("")
+        return found
+
+    def edge(
+        self,
+        caller: Activation,
+        site: int,
+        target: tuple[str, int],
+        kind: EdgeKind,
+        resolution: Resolution,
+        flags: tuple[str, ...] = (),
+    ) -> None:
+        """Add an edge; of several with one meaning the strongest resolution counts."""
+        name, number = target
+        key = (caller.code.name, name, kind, self.sites.span(caller.code, site))
+        known = self.edges.get(key)
+        if known is None or resolution < known[0]:
+            merged = flags if known is None else tuple(sorted({*flags, *known[1]}))
+            self.edges[key] = (resolution, merged, caller, site)
+        self.hops.setdefault((caller.number, number, key))
+
+    def gather(self) -> None:
+        """Turn the record of the analysis into edges."""
+        record = self.analysis.record
+        for call in record.calls.values():
+            self.edge(
+                call.caller, call.site, self._target(call.target), call.kind, self.resolver.of_call(call), self._flags(call)
+            )
+        for access in record.attributes.values():
+            name = self.owners.attribute(access.cls, access.name)
+            if name:
+                resolution = Resolution.POINTS_TO
+                if access.via is not None and access.evidence in access.via.points_to:
+                    resolution = self.resolver.of_fact(access.via, access.evidence)
+                self.edge(access.caller, access.site, (name, self.number(name)), access.kind, resolution)
+        for caller, site, module in record.imports.values():
+            self.edge(caller, site, (module, self.number(module)), EdgeKind.IMPORT, Resolution.STATIC)
+        for (cls, base), (caller, site) in record.inherits.items():
+            key = (cls.code.name, base.code.name, EdgeKind.INHERIT, self.sites.span(caller.code, site))
+            self.edges.setdefault(key, (Resolution.STATIC, (), caller, site))
+
+    def _target(self, target: Activation | Class | External) -> tuple[str, int]:
+        if isinstance(target, Activation):
+            return target.code.name, target.number
+        name = target.code.name if isinstance(target, Class) else target.path
+        return name, self.number(name)
+
+    def _flags(self, call: object) -> tuple[str, ...]:
+        flags: set[str] = set(getattr(call, "flags", ()))
+        target = getattr(call, "target", None)
+        if isinstance(target, External):
+            flags.add("external")
+        if isinstance(target, Activation) and target.code.block.is_async:
+            flags.add("async")
+        return tuple(sorted(flags))
+
+    def finish(self, sources: Sequence[SourceInfo], diagnostics: Sequence[Diagnostic]) -> Graph:
+        """Sort everything and return the graph."""
+        keys = sorted(self.edges, key=lambda key: (key[0], key[3], key[1], key[2]))
+        index = {key: at for at, key in enumerate(keys)}
+        edges = tuple(self._edge(key) for key in keys)
+        unresolved, summary = health(self.analysis, self.sites)
+        summary["edges"] = len(edges)
+        symbols = symbols_of(self.analysis, self.owners, edges)
+        summary["symbols"] = len(symbols)
+        return Graph(
+            sources=tuple(sources),
+            symbols=symbols,
+            edges=edges,
+            unresolved=unresolved,
+            diagnostics=tuple(sorted(diagnostics)),
+            summary=summary,
+            complete=True,
+            aliases=aliases(self.analysis),
+            mro={cls.code.name: _names(cls) for cls in sorted(self.analysis.classes, key=lambda c: c.code.name)},
+            activations=tuple(self.activations),
+            receivers=tuple(self.receivers),
+            hops=tuple(sorted((source, target, index[key]) for source, target, key in self.hops)),
+        )
+
+    def _edge(self, key: _Key) -> Edge:
+        source, target, kind, span = key
+        resolution, flags, caller, site = self.edges[key]
+        text, guard = self.sites.text(caller.code, site), self.sites.guard(caller.code, site)
+        return Edge(source, target, kind, span, resolution, text, guard, flags)
+
+
+def _receiver(activation: Activation) -> str:
+    context = activation.context
+    cls = context.cls if isinstance(context, Instance) else context
+    return cls.code.name if isinstance(cls, Class) and cls.code is not activation.code else ""
+
+
+def _names(cls: Class) -> tuple[str, ...]:
+    return tuple(a.code.name if isinstance(a, Class) else a.path for a in cls.mro)
+
+
+def aliases(analysis: Analysis) -> dict[str, str]:
+    """Return the other dotted names under which modules and classes offer a class or function."""
+    found: dict[str, str] = {}
+    for name in sorted(analysis.program.modules):
+        module = analysis.program.modules[name]
+        fields = analysis.module(name).fields
+        for bound in sorted(set(module.names) & set(fields)):
+            _alias(found, f"{name}.{bound}", list(fields[bound].points_to))
+    for cls in analysis.classes:
+        for bound in cls.code.block.bindings:
+            if bound in cls.fields:
+                _alias(found, f"{cls.code.name}.{bound}", list(cls.fields[bound].points_to))
+    return dict(sorted(found.items()))
+
+
+def _alias(found: dict[str, str], name: str, objects: list[object]) -> None:
+    named = [obj.code.name for obj in objects if isinstance(obj, Class | Function)]
+    if len(named) == 1 and named[0] != name:
+        found[name] = named[0]
+
+
+def build(
+    analysis: Analysis, lines: Lines, sources: Sequence[SourceInfo] = (), diagnostics: Sequence[Diagnostic] = ()
+) -> Graph:
+    """Build the graph of a solved analysis; `lines` gives a module's source lines."""
+    grapher = Grapher(analysis, lines)
+    grapher.gather()
+    return grapher.finish(sources, diagnostics)
+
+
+__all__ = ["Lines", "Symbol", "build"]

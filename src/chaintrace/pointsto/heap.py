@@ -1,0 +1,196 @@
+"""The heap: one abstract object per allocation site and heap context, and the item fields of containers."""
+
+from collections.abc import Callable
+
+from chaintrace.pointsto.activations import Activation
+from chaintrace.pointsto.objects import (
+    BoundMethod,
+    Class,
+    External,
+    Function,
+    Generator,
+    Instance,
+    ModuleObject,
+    Object,
+    Opaque,
+    String,
+    Super,
+)
+from chaintrace.pointsto.solver import Solver
+from chaintrace.pointsto.variables import Reason, Variable
+from chaintrace.project.modules import Code
+from chaintrace.project.program import Program
+
+_LONGEST_STRING = 120
+_LONGEST_PATH = 100
+_CONTAINERS = ("list", "tuple", "set", "frozenset", "dict")
+
+
+class Heap(Solver):
+    """Hand out abstract objects, the same one for the same name."""
+
+    def __init__(self, program: Program) -> None:
+        super().__init__()
+        self.program = program
+        self._externals: dict[str, External] = {}
+        self._strings: dict[tuple[str, bool], String] = {}
+        self._instances: dict[tuple[object, ...], Instance] = {}
+        self._functions: dict[tuple[Code, Activation], Function] = {}
+        self._classes: dict[tuple[Code, Activation], Class] = {}
+        self._bound: dict[tuple[Object, Object], BoundMethod] = {}
+        self._modules: dict[str, ModuleObject] = {}
+        self._supers: dict[tuple[Class, Object], Super] = {}
+        self._generators: dict[Activation, Generator] = {}
+        self._known: dict[Class | External, Variable] = {}
+        self.classes: list[Class] = []
+        self.functions: list[Function] = []
+        self.builtin = {name: self.external(f"builtins.{name}") for name in _CONTAINERS}
+        self.text = self.instance_of(self.external("builtins.str"))
+        self.sequences = {self.builtin["list"], self.builtin["tuple"]}
+
+    def external(self, path: str) -> External:
+        """Return the external of a dotted path."""
+        found = self._externals.get(path)
+        if found is None:
+            found = self._externals[path] = External(path)
+        return found
+
+    def opaque(self, path: str) -> Opaque:
+        """Return the value that stands for whatever the package of `path` hands out."""
+        path = path.partition(".")[0] + ".…"
+        found = self._externals.get(path)
+        if not isinstance(found, Opaque):
+            found = self._externals[path] = Opaque(path)
+        return found
+
+    def member(self, owner: External, name: str) -> External:
+        """Return the attribute `name` of an external."""
+        if isinstance(owner, Opaque) or ".…" in owner.path:
+            return self.external(f"{owner.path.partition('.…')[0]}.….{name}")
+        if len(owner.path) > _LONGEST_PATH:
+            return owner
+        return self.external(f"{owner.path}.{name}")
+
+    def string(self, value: str, *, open_end: bool = False) -> Object:
+        """Return the object of a constant string; long or spaced ones are all one plain `str` instance."""
+        if len(value) > _LONGEST_STRING or any(character.isspace() for character in value):
+            return self.text
+        found = self._strings.get((value, open_end))
+        if found is None:
+            found = self._strings[value, open_end] = String(value, open_end=open_end)
+        return found
+
+    def instance_of(self, cls: Class | External) -> Instance:
+        """Return the one instance that stands for any instance of a class whose allocation is not seen."""
+        found = self._instances.get((cls,))
+        if found is None:
+            found = self._instances[cls,] = Instance(cls, cls, None, None)
+        return found
+
+    def allocate(self, cls: Class | External, activation: Activation, site: int, tag: object = None) -> Instance:
+        """Return the instance of `cls` made at a site of `activation`; `tag` tells several at one site apart."""
+        origin = (activation.code, site, tag)
+        key = (cls, origin, activation.heap)
+        found = self._instances.get(key)
+        if found is None:
+            found = self._instances[key] = Instance(cls, origin, (activation, site), activation.heap)
+            if isinstance(cls, Class):
+                self.add(self.known_instances(cls), found, Reason("allocated", activation, site))
+        return found
+
+    def known_instances(self, cls: Class | External) -> Variable:
+        """Return the variable holding all instances of a class and of its subclasses."""
+        found = self._known.get(cls)
+        if found is None:
+            found = self._known[cls] = Variable((cls, "instances"))
+        return found
+
+    def function(self, code: Code, env: Activation) -> Function:
+        """Return the function object of a `def` or `lambda` run in `env`."""
+        found = self._functions.get((code, env))
+        if found is None:
+            found = self._functions[code, env] = Function(code, env)
+            self.functions.append(found)
+        return found
+
+    def new_class(self, code: Code, env: Activation) -> tuple[Class, bool]:
+        """Return the class object of a `class` statement run in `env`, and whether it is new."""
+        found = self._classes.get((code, env))
+        if found is not None:
+            return found, False
+        found = self._classes[code, env] = Class(code, env)
+        self.classes.append(found)
+        return found, True
+
+    def bound(self, function: Object, receiver: Object) -> BoundMethod:
+        """Return the method `function` bound to `receiver`."""
+        found = self._bound.get((function, receiver))
+        if found is None:
+            found = self._bound[function, receiver] = BoundMethod(function, receiver)
+        return found
+
+    def module(self, name: str) -> ModuleObject:
+        """Return the object of a module or namespace package of the program."""
+        found = self._modules.get(name)
+        if found is None:
+            found = self._modules[name] = ModuleObject(name, self.program.modules.get(name))
+        return found
+
+    def super_of(self, cls: Class, receiver: Object) -> Super:
+        """Return `super(cls, receiver)`."""
+        found = self._supers.get((cls, receiver))
+        if found is None:
+            found = self._supers[cls, receiver] = Super(cls, receiver)
+        return found
+
+    def generator(self, activation: Activation) -> Generator:
+        """Return the generator or coroutine object of a started activation."""
+        found = self._generators.get(activation)
+        if found is None:
+            block = activation.code.block
+            kind = "coroutine" if not block.is_generator else "async-generator" if block.is_async else "generator"
+            found = self._generators[activation] = Generator(activation, kind)
+        return found
+
+    def item(self, obj: Object, key: str) -> Variable:
+        """Return an item field (`'key`, `#3` or `[?]`) of a container; what it holds is also an element `[*]`."""
+        found = obj.fields.get(key)
+        if found is None:
+            found = obj.fields[key] = Variable((obj, key))
+            self.flow(found, self.field(obj, "[*]"), Reason("element", None, -1))
+            if key.startswith("'"):
+                self.add(self.field(obj, "[k]"), self.string(key[1:]), Reason("key", None, -1))
+            for listener in list(obj.item_listeners or ()):
+                listener(key, found)
+        return found
+
+    def on_items(self, obj: Object, listener: Callable[[str, Variable], None]) -> None:
+        """Call `listener` for each item field of a container, those to come included."""
+        if obj.item_listeners is None:
+            obj.item_listeners = []
+        obj.item_listeners.append(listener)
+        for key, variable in list(obj.fields.items()):
+            if is_item(key):
+                listener(key, variable)
+
+    def variadic(self, activation: Activation, register: int) -> Instance:
+        """Return the tuple that an activation's `*args` parameter holds."""
+        return self._rest(activation, register, "tuple")
+
+    def keyword_rest(self, activation: Activation, register: int) -> Instance:
+        """Return the dict that an activation's `**kwargs` parameter holds."""
+        return self._rest(activation, register, "dict")
+
+    def _rest(self, activation: Activation, register: int, kind: str) -> Instance:
+        key = (activation, register)
+        found = self._instances.get(key)
+        if found is None:
+            site = activation.code.block.site
+            found = self._instances[key] = Instance(self.builtin[kind], key, (activation, site), None)
+            self.add(activation.register(register), found, Reason("allocated", activation, site))
+        return found
+
+
+def is_item(key: str) -> bool:
+    """Say whether a field name is a stored item (not the union of elements, nor the keys)."""
+    return key[0] in "'#" or key == "[?]"

@@ -1,0 +1,225 @@
+"""Items and iteration: subscripts, unpacking, and the elements of iterables."""
+
+from typing import TYPE_CHECKING
+
+from chaintrace.pointsto.activations import Activation
+from chaintrace.pointsto.arguments import Arguments
+from chaintrace.pointsto.calls import Call
+from chaintrace.pointsto.objects import (
+    Class,
+    External,
+    Generator,
+    Instance,
+    Object,
+    Opaque,
+    String,
+)
+from chaintrace.pointsto.variables import Reason, Variable
+
+if TYPE_CHECKING:
+    from chaintrace.pointsto.analysis import Analysis
+
+
+class Items:
+    """Apply Python's subscripts and iteration to abstract objects."""
+
+    def __init__(self, analysis: "Analysis") -> None:
+        self.analysis = analysis
+
+    # Subscripts
+
+    def load(self, obj: Object, key: Variable, constant: str, call: Call) -> None:
+        """`call.result = obj[key]`."""
+        analysis = self.analysis
+        target = call.result
+        if target is None:
+            return
+        reason = Reason("item", call.activation, call.site, call.via, obj)
+        if isinstance(obj, Instance):
+            if isinstance(obj.cls, Class) and analysis.lookups.defines(obj.cls, "__getitem__"):
+                analysis.calls.method(obj, "__getitem__", call, obj)
+            elif constant:
+                self.load_key(obj, constant, target, reason)
+            else:
+                self._load_computed(obj, key, target, reason)
+        elif isinstance(obj, Class):
+            if analysis.lookups.defines(obj, "__class_getitem__") or obj.metaclasses:
+                self._subscript_class(obj, key, call)
+            analysis.add(target, obj, reason)
+        elif isinstance(obj, External):
+            analysis.add(target, obj, reason)
+
+    def _subscript_class(self, obj: Class, key: Variable, call: Call) -> None:
+        analysis = self.analysis
+        raw = analysis.lookups.of_class(obj, "__class_getitem__")
+
+        def on_found(found: Object) -> None:
+            hook = analysis.unwrap(found)
+            if hook is not None:
+                analysis.calls.apply(analysis.bound(hook, obj), call, obj)
+
+        analysis.use(raw, on_found)
+        analysis.calls.method(obj, "__getitem__", call, obj)
+
+    def load_key(self, obj: Instance, constant: str, target: Variable, reason: Reason) -> None:
+        """`target = obj[constant]` for a container with constant keys told apart."""
+        analysis = self.analysis
+        if constant.startswith("#-"):
+            if obj.length < 0:
+                analysis.flow(analysis.field(obj, "[*]"), target, reason)
+                return
+            constant = f"#{obj.length + int(constant[1:])}"
+        analysis.flow(analysis.item(obj, constant), target, reason)
+        analysis.flow(analysis.item(obj, "[?]"), target, reason)
+
+    def _load_computed(self, obj: Instance, key: Variable, target: Variable, reason: Reason) -> None:
+        """Read under a computed key: by the strings it may be, or anything once it may be something else."""
+        analysis = self.analysis
+
+        def on_key(value: Object) -> None:
+            if isinstance(value, String) and not value.open_end:
+                self.load_key(obj, "'" + value.value, target, reason)
+            else:
+                analysis.flow(analysis.field(obj, "[*]"), target, reason)
+
+        def when_unknown() -> bool:
+            if key.points_to:
+                return False
+            analysis.flow(analysis.field(obj, "[*]"), target, reason)
+            return True
+
+        if obj.cls is analysis.builtin["dict"] and key is not analysis.nothing:
+            analysis.use(key, on_key)
+            analysis.later.append(when_unknown)
+        else:
+            analysis.flow(analysis.field(obj, "[*]"), target, reason)
+
+    def store(self, obj: Object, key: Variable, constant: str, source: Variable, call: Call) -> None:
+        """`obj[key] = source`."""
+        analysis = self.analysis
+        if not isinstance(obj, Instance):
+            return
+        if isinstance(obj.cls, Class) and analysis.lookups.defines(obj.cls, "__setitem__"):
+            analysis.calls.method(obj, "__setitem__", call, obj)
+            return
+        reason = Reason("item", call.activation, call.site, call.via, obj)
+        if constant and not constant.startswith("#-"):
+            analysis.flow(source, analysis.item(obj, constant), reason)
+            return
+        is_mapping = obj.cls not in analysis.sequences
+        if is_mapping:
+            analysis.flow(key, analysis.field(obj, "[k]"), reason)
+        if not is_mapping or key is analysis.nothing:
+            analysis.flow(source, analysis.item(obj, "[?]"), reason)
+            return
+
+        def on_key(value: Object) -> None:
+            field = "'" + value.value if isinstance(value, String) and not value.open_end else "[?]"
+            analysis.flow(source, analysis.item(obj, field), reason)
+
+        def when_unknown() -> bool:
+            if key.points_to:
+                return False
+            analysis.flow(source, analysis.item(obj, "[?]"), reason)
+            return True
+
+        analysis.use(key, on_key)
+        analysis.later.append(when_unknown)
+
+    # Iteration
+
+    def iterate(self, obj: Object, target: Variable, call: Call) -> None:
+        """`target` takes each element of `obj`."""
+        analysis = self.analysis
+        reason = Reason("element", call.activation, call.site, call.via, obj)
+        if isinstance(obj, Generator):
+            analysis.flow(obj.activation.yielded(), target, reason)
+        elif isinstance(obj, Instance):
+            if isinstance(obj.cls, Class) and self._iterate_own(obj, target, call):
+                return
+            is_mapping = "[k]" in obj.fields or self._is_mapping(obj)
+            analysis.flow(analysis.field(obj, "[k]" if is_mapping else "[*]"), target, reason)
+        elif isinstance(obj, Class):
+            self._iterate_class(obj, target, call)
+        elif isinstance(obj, Opaque):
+            analysis.add(target, obj, reason)
+        elif isinstance(obj, String):
+            analysis.add(target, analysis.text, reason)
+
+    def _is_mapping(self, obj: Instance) -> bool:
+        order = obj.cls.mro if isinstance(obj.cls, Class) else [obj.cls]
+        return any(isinstance(cls, External) and cls.path in self.analysis.models.mappings for cls in order)
+
+    def _iterate_own(self, obj: Instance, target: Variable, call: Call) -> bool:
+        """Iterate over an instance whose class defines how."""
+        analysis = self.analysis
+        is_async = "async" in call.flags
+        begin, step = ("__aiter__", "__anext__") if is_async else ("__iter__", "__next__")
+        if analysis.lookups.defines(obj.cls, begin):
+            iterators = call.activation.temporary(("iterator", call.site, obj))
+            analysis.calls.method(obj, begin, _returning(call, iterators), obj)
+            analysis.use(iterators, lambda iterator: self.step(iterator, step, target, call))
+            return True
+        if analysis.lookups.defines(obj.cls, step):
+            self.step(obj, step, target, call)
+            return True
+        if analysis.lookups.defines(obj.cls, "__getitem__"):
+            analysis.calls.method(obj, "__getitem__", _returning(call, target), obj)
+            return True
+        return False
+
+    def step(self, iterator: Object, name: str, target: Variable, call: Call) -> None:
+        """Take the elements of an iterator."""
+        analysis = self.analysis
+        if isinstance(iterator, Instance) and isinstance(iterator.cls, Class):
+            if not analysis.lookups.defines(iterator.cls, name):
+                self.iterate(iterator, target, call)
+            elif name == "__anext__":
+                awaited = call.activation.temporary(("awaited", call.site, iterator))
+                analysis.calls.method(iterator, name, _returning(call, awaited), iterator)
+                analysis.flows.wait(awaited, target, call.activation, call.site)
+            else:
+                analysis.calls.method(iterator, name, _returning(call, target), iterator)
+        else:
+            self.iterate(iterator, target, call)
+
+    def _iterate_class(self, cls: Class, target: Variable, call: Call) -> None:
+        """Iterate over a class: by its metaclass, or the members of an enumeration."""
+        analysis = self.analysis
+        iterators = call.activation.temporary(("iterator", call.site, cls))
+        analysis.calls.method(cls, "__iter__", _returning(call, iterators), cls)
+        analysis.use(iterators, lambda iterator: self.step(iterator, "__next__", target, call))
+        if analysis.is_enumeration(cls):
+            analysis.flow(analysis.known_instances(cls), target, Reason("element", call.activation, call.site))
+
+    def unpack(self, obj: Object, targets: list[Variable | None], star: int, call: Call) -> None:
+        """`a, *b, c = obj`."""
+        analysis = self.analysis
+        reason = Reason("unpacked", call.activation, call.site, call.via, obj)
+        if isinstance(obj, Instance) and (obj.cls in analysis.sequences or analysis.is_record(obj)):
+            for index, target in enumerate(targets):
+                if target is None or index == star:
+                    continue
+                constant = f"#{index}" if star < 0 or index < star else f"#{index - len(targets)}"
+                self.load_key(obj, constant, target, reason)
+            elements = analysis.field(obj, "[*]")
+        else:
+            elements = call.activation.temporary(("unpack", call.site, obj))
+            self.iterate(obj, elements, call)
+            for index, target in enumerate(targets):
+                if target is not None and index != star:
+                    analysis.flow(elements, target, reason)
+        starred = targets[star] if star >= 0 else None
+        if starred is not None:
+            rest = analysis.allocate(analysis.builtin["list"], call.activation, call.site, ("star", star))
+            analysis.flow(elements, analysis.item(rest, "[?]"), reason)
+            analysis.add(starred, rest, reason)
+
+
+def _returning(call: Call, result: Variable) -> Call:
+    return Call(call.activation, call.site, Arguments(), result, call.kind, ("implicit",), call.floor, call.via)
+
+
+def implicit(activation: Activation, site: int, *arguments: Variable, result: Variable | None = None) -> Call:
+    """Describe an implicit call at a site."""
+    return Call(activation, site, Arguments.of(*arguments), result, flags=("implicit",))

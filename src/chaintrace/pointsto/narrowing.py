@@ -1,0 +1,151 @@
+"""Narrowing: what of a variable passes, or fails, a test."""
+
+from typing import TYPE_CHECKING
+
+from chaintrace.ir.operations import Narrow
+from chaintrace.pointsto.activations import Activation
+from chaintrace.pointsto.objects import (
+    BoundMethod,
+    Class,
+    External,
+    Function,
+    Instance,
+    Object,
+    String,
+)
+from chaintrace.pointsto.variables import Reason, Variable
+
+if TYPE_CHECKING:
+    from chaintrace.pointsto.analysis import Analysis
+
+
+def narrow(analysis: "Analysis", activation: Activation, op: Narrow) -> None:
+    """`target = source`, restricted by a test."""
+    if op.source < 0:
+        return
+    source, target = activation.register(op.source), activation.register(op.target)
+    match op.test:
+        case "isinstance" | "exact" | "issubclass":
+            _by_class(analysis, activation, op, source, target)
+        case "none" if not op.negated:
+            return
+        case "callable":
+            _filter(analysis, source, target, lambda obj: _is_callable(analysis, obj) is not op.negated)
+        case "equal" if op.operands and op.operands[0] in activation.code.constants:
+            constant = activation.code.constants[op.operands[0]][1:]
+            _filter(analysis, source, target, lambda obj: _may_equal(obj, constant) is not op.negated or not _plain(obj))
+        case "hasattr" if op.operands and op.operands[0] in activation.code.constants and not op.negated:
+            name = activation.code.constants[op.operands[0]][1:]
+            _filter(analysis, source, target, lambda obj: _may_have(analysis, obj, name))
+        case _:
+            analysis.flow(source, target, Reason("assigned", activation, -1))
+
+
+def _filter(analysis: "Analysis", source: Variable, target: Variable, keeps: object) -> None:
+    assert callable(keeps)
+
+    def on_object(obj: Object) -> None:
+        if keeps(obj):
+            analysis.add(target, obj, source)
+
+    analysis.use(source, on_object)
+
+
+def _plain(obj: Object) -> bool:
+    return isinstance(obj, String) and not obj.open_end
+
+
+def _may_equal(obj: Object, constant: str) -> bool:
+    return isinstance(obj, String) and obj.value == constant
+
+
+def _is_callable(analysis: "Analysis", obj: Object) -> bool:
+    if isinstance(obj, Instance):
+        return isinstance(obj.cls, External) or analysis.lookups.defines(obj.cls, "__call__")
+    return isinstance(obj, Function | BoundMethod | Class | External)
+
+
+def _may_have(analysis: "Analysis", obj: Object, name: str) -> bool:
+    if not isinstance(obj, Instance) or not isinstance(obj.cls, Class):
+        return True
+    outside = any(isinstance(a, External) and a.path != "builtins.object" for a in obj.cls.mro)
+    known = analysis.lookups.defines(obj.cls, name) or analysis.assigns(obj.cls, name) or name in obj.fields
+    return outside or known or analysis.lookups.defines(obj.cls, "__getattr__")
+
+
+def _by_class(
+    analysis: "Analysis", activation: Activation, op: Narrow, source: Variable, target: Variable
+) -> None:
+    """Keep the instances (or, for `issubclass`, the classes) that the tested classes accept.
+
+    A negated test waits until the tested classes are known and drops only what is certainly an instance of one of them.
+    """
+    tested = activation.temporary(("tested", op.operands))
+    for operand in op.operands:
+        _gather(analysis, activation.register(operand), tested)
+    if op.negated:
+        analysis.use(source, lambda obj: _unless(analysis, obj, source, tested, target, op.test))
+        return
+
+    def on_class(cls: Object) -> None:
+        analysis.use(source, lambda obj: _when(analysis, obj, source, cls, target, op.test))
+
+    analysis.use(tested, on_class)
+
+
+def _gather(analysis: "Analysis", operand: Variable, tested: Variable) -> None:
+    def on_operand(obj: Object) -> None:
+        if isinstance(obj, Instance):
+            analysis.use(analysis.field(obj, "[*]"), on_operand)
+        else:
+            analysis.add(tested, obj, operand)
+
+    analysis.use(operand, on_operand)
+
+
+def _when(
+    analysis: "Analysis", obj: Object, source: Variable, cls: Object, target: Variable, test: str
+) -> None:
+    if _accepts(analysis, obj, cls, test) is not False:
+        analysis.add(target, obj, source)
+
+
+def _unless(
+    analysis: "Analysis", obj: Object, source: Variable, tested: Variable, target: Variable, test: str
+) -> None:
+    if not any(_accepts(analysis, obj, cls, test) is True for cls in tested.points_to):
+        analysis.add(target, obj, source)
+
+
+def _accepts(analysis: "Analysis", obj: Object, cls: Object, test: str) -> bool | None:
+    """Say whether `obj` passes `isinstance(obj, cls)`: True, False, or None where it is not known."""
+    if test == "issubclass":
+        if isinstance(obj, Class):
+            return _inherits(obj, cls)
+        return None if isinstance(obj, External) else False
+    if isinstance(obj, Instance):
+        if test == "exact":
+            return obj.cls is cls
+        return _inherits(obj.cls, cls)
+    if isinstance(cls, Class):
+        return None if isinstance(obj, External) else False
+    if isinstance(cls, External) and isinstance(obj, String):
+        return cls.path in ("builtins.str", "builtins.object") if cls.path.startswith("builtins.") else False
+    if isinstance(cls, External) and isinstance(obj, Function | BoundMethod | Class):
+        plain = cls.path.removeprefix("builtins.") in ("str", "list", "tuple", "dict", "set", "int", "float", "bytes")
+        return False if plain else None
+    return None
+
+
+def _inherits(cls: Class | External, other: Object) -> bool | None:
+    if isinstance(cls, External):
+        if cls is other:
+            return True
+        both_plain = isinstance(other, External) and cls.path.startswith("builtins.") and (
+            other.path.startswith("builtins.")
+        )
+        return False if isinstance(other, Class) or (both_plain and cls.path != "builtins.object") else None
+    if other in cls.mro:
+        return True
+    outside = [a for a in cls.mro if isinstance(a, External) and a.path != "builtins.object"]
+    return None if outside and isinstance(other, External) and not other.path.startswith("builtins.") else False

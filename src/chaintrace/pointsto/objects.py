@@ -1,0 +1,211 @@
+"""Abstract objects: what a variable may hold, each named by where it is made.
+
+An object is identified by itself; the analysis hands out one object per (kind, allocation site, heap context), so object
+identity is set membership. Fields are created on demand by `chaintrace.pointsto.solver.Solver.field`.
+"""
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from chaintrace.ir.operations import Annotation
+from chaintrace.project.modules import Code, Module
+
+if TYPE_CHECKING:
+    from chaintrace.pointsto.activations import Activation
+    from chaintrace.pointsto.variables import Variable
+
+
+class Object:
+    """Be what a variable may hold. `fields` maps a field name to the variable holding its contents.
+
+    Field names are attribute names, or item fields: `'key` and `#3` (constant keys), `[?]` (stored under an unknown
+    key), `[*]` (all elements), `[k]` (the keys of a mapping).
+    """
+
+    __slots__ = ("fields", "item_listeners")
+
+    def __init__(self) -> None:
+        self.fields: dict[str, Variable] = {}
+        self.item_listeners: list[Callable[[str, Variable], None]] | None = None
+
+    def describe(self) -> str:
+        """Return a short name for witnesses."""
+        raise NotImplementedError
+
+
+class Function(Object):
+    """Be a function: its code, and the activation whose variables it closes over."""
+
+    __slots__ = ("annotations", "code", "defaults", "env")
+
+    def __init__(self, code: Code, env: "Activation") -> None:
+        super().__init__()
+        self.code = code
+        self.env = env
+        self.defaults: tuple[tuple[str, int], ...] = ()
+        self.annotations: tuple[tuple[str, Annotation], ...] = ()
+
+    def describe(self) -> str:
+        return f"function {self.code.name}"
+
+
+class Class(Object):
+    """Be a class made by a `class` statement.
+
+    `bases` holds, per base expression, what it may be; `mro` is the current linearisation (internal classes and
+    externals). `lookups` are the wired attribute look-ups, `slots` the attributes read on the class itself.
+    """
+
+    __slots__ = (
+        "bases",
+        "body",
+        "code",
+        "env",
+        "flags",
+        "heirs",
+        "instances",
+        "keywords",
+        "lookups",
+        "metaclasses",
+        "mro",
+        "slots",
+    )
+
+    def __init__(self, code: Code, env: "Activation") -> None:
+        super().__init__()
+        self.code = code
+        self.env = env
+        self.body: Activation | None = None
+        self.bases: list[list[Class | External]] = []
+        self.keywords: dict[str, Variable] = {}
+        self.metaclasses: list[Object] = []
+        self.mro: list[Class | External] = [self]
+        self.heirs: list[Class] = []
+        self.lookups: dict[str, Variable] = {}
+        self.slots: dict[str, Variable] = {}
+        self.instances: Variable | None = None
+        self.flags: set[str] = set()
+
+    def describe(self) -> str:
+        return f"class {self.code.name}"
+
+
+class External(Object):
+    """Be something from code that was not read, known by its dotted path (`queue.Queue`, `builtins.len`)."""
+
+    __slots__ = ("path",)
+
+    def __init__(self, path: str) -> None:
+        super().__init__()
+        self.path = path
+
+    def describe(self) -> str:
+        return f"external {self.path}"
+
+
+class Opaque(External):
+    """Be any value that came out of a foreign package: `path` is that package's top name followed by `.…`."""
+
+    __slots__ = ()
+
+    def describe(self) -> str:
+        return f"a value from {self.path.removesuffix('.…')}"
+
+
+class Instance(Object):
+    """Be an instance of a class, internal or external, made at one allocation site.
+
+    `site` is the place of the allocation (activation and site index) or None for instances that stand for a whole
+    class; `heap` distinguishes instances that one site makes on behalf of different receivers or call sites. `length`
+    is the number of items where a display fixed it.
+    """
+
+    __slots__ = ("accessors", "cls", "declared", "heap", "length", "origin", "site", "slots")
+
+    def __init__(self, cls: "Class | External", origin: object, site: "tuple[Activation, int] | None", heap: object) -> None:
+        super().__init__()
+        self.cls = cls
+        self.origin = origin
+        self.site = site
+        self.heap = heap
+        self.length = -1
+        self.declared = False
+        self.slots: dict[str, Variable] = {}
+        self.accessors: dict[str, Variable] = {}
+
+    def describe(self) -> str:
+        name = self.cls.code.name if isinstance(self.cls, Class) else self.cls.path
+        return f"{'declared ' if self.declared else ''}instance of {name}"
+
+
+class BoundMethod(Object):
+    """Be a function bound to a receiver."""
+
+    __slots__ = ("function", "receiver")
+
+    def __init__(self, function: Object, receiver: Object) -> None:
+        super().__init__()
+        self.function = function
+        self.receiver = receiver
+
+    def describe(self) -> str:
+        return f"{self.function.describe()} bound to {self.receiver.describe()}"
+
+
+class ModuleObject(Object):
+    """Be a module of the program (`module` is None for a namespace package)."""
+
+    __slots__ = ("module", "name")
+
+    def __init__(self, name: str, module: Module | None) -> None:
+        super().__init__()
+        self.name = name
+        self.module = module
+
+    def describe(self) -> str:
+        return f"module {self.name}"
+
+
+class String(Object):
+    """Be a constant string; where `open_end` is set, any string with this beginning."""
+
+    __slots__ = ("open_end", "value")
+
+    def __init__(self, value: str, *, open_end: bool = False) -> None:
+        super().__init__()
+        self.value = value
+        self.open_end = open_end
+
+    def describe(self) -> str:
+        return repr(self.value) + ("…" if self.open_end else "")
+
+
+class Super(Object):
+    """Be the result of `super()`: look-ups start after `cls` in the receiver's linearisation."""
+
+    __slots__ = ("cls", "receiver")
+
+    def __init__(self, cls: Class, receiver: Object) -> None:
+        super().__init__()
+        self.cls = cls
+        self.receiver = receiver
+
+    def describe(self) -> str:
+        return f"super of {self.cls.code.name}"
+
+
+class Generator(Object):
+    """Be a generator, coroutine or async generator: a started activation.
+
+    `kind` is generator, coroutine or async-generator.
+    """
+
+    __slots__ = ("activation", "kind")
+
+    def __init__(self, activation: "Activation", kind: str) -> None:
+        super().__init__()
+        self.activation = activation
+        self.kind = kind
+
+    def describe(self) -> str:
+        return f"{self.kind} of {self.activation.code.name}"

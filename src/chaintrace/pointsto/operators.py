@@ -1,0 +1,190 @@
+"""Operators: the methods that `+`, `<`, `in`, `not`, f-strings and truth tests run."""
+
+from typing import TYPE_CHECKING
+
+from chaintrace.ir.operations import Binary, Format, Truth, Unary
+from chaintrace.pointsto.activations import Activation
+from chaintrace.pointsto.items import implicit
+from chaintrace.pointsto.objects import Class, Instance, Object, Opaque, String
+from chaintrace.pointsto.variables import Reason, Variable
+
+if TYPE_CHECKING:
+    from chaintrace.pointsto.analysis import Analysis
+
+
+def binary(analysis: "Analysis", activation: Activation, op: Binary) -> None:
+    """`left + right`: the left operand's method, in place first, else the right one's reflected method."""
+    if op.left < 0 or op.right < 0:
+        return
+    left, right = activation.register(op.left), activation.register(op.right)
+    target = activation.register(op.target) if op.target >= 0 else None
+
+    def on_left(obj: Object) -> None:
+        name = _first_defined(analysis, obj, (op.in_place, op.name))
+        if name:
+            analysis.calls.method(obj, name, implicit(activation, op.site, right, result=target), obj)
+        elif target is not None:
+            _combine(analysis, activation, op, obj, right, target)
+
+    def on_right(obj: Object) -> None:
+        if not op.reflected or not _first_defined(analysis, obj, (op.reflected,)):
+            return
+
+        def when_left_declines() -> bool:
+            if any(_first_defined(analysis, other, (op.in_place, op.name)) for other in left.points_to):
+                return False
+            call = implicit(activation, op.site, left, result=target)
+            analysis.calls.method(obj, op.reflected, call, obj)
+            return True
+
+        analysis.later.append(when_left_declines)
+
+    analysis.use(left, on_left)
+    analysis.use(right, on_right)
+    if op.name == "__contains__":
+        _search(analysis, activation, op, left, right)
+
+
+def _first_defined(analysis: "Analysis", obj: Object, names: tuple[str, ...]) -> str:
+    if isinstance(obj, Instance) and isinstance(obj.cls, Class):
+        return next((name for name in names if name and analysis.lookups.defines(obj.cls, name)), "")
+    if isinstance(obj, Class):
+        for metaclass in obj.metaclasses:
+            if isinstance(metaclass, Class):
+                return next((name for name in names if name and analysis.lookups.defines(metaclass, name)), "")
+    return ""
+
+
+def _search(
+    analysis: "Analysis", activation: Activation, op: Binary, container: Variable, item: Variable
+) -> None:
+    """`item in container` where the container defines only how it is iterated."""
+
+    def on_container(obj: Object) -> None:
+        if isinstance(obj, Instance) and isinstance(obj.cls, Class) and not _first_defined(
+            analysis, obj, ("__contains__",)
+        ):
+            analysis.items.iterate(obj, activation.temporary(("search", op.site)), implicit(activation, op.site))
+
+    analysis.use(container, on_container)
+
+
+def _combine(
+    analysis: "Analysis", activation: Activation, op: Binary, obj: Object, right: Variable, target: Variable
+) -> None:
+    """Do the built-in operators on containers and strings that hand their contents on."""
+    reason = Reason("operator", activation, op.site)
+    if isinstance(obj, Instance) and obj.cls in analysis.builtin.values():
+        if op.in_place == "__iadd__" or op.name in ("__add__", "__mul__", "__or__", "__and__", "__sub__", "__xor__"):
+            _join(analysis, activation, op, obj, right, target)
+    elif isinstance(obj, String) and op.name == "__add__":
+        _concatenate(analysis, obj, right, target, reason)
+    elif isinstance(obj, Instance) and obj is analysis.text and op.name in ("__add__", "__mod__", "__mul__"):
+        analysis.add(target, obj, reason)
+    elif isinstance(obj, Opaque) and op.reflected and not op.name.startswith(("__eq", "__ne", "__lt", "__gt")):
+        analysis.add(target, obj, reason)
+
+
+def _join(
+    analysis: "Analysis", activation: Activation, op: Binary, obj: Instance, right: Variable, target: Variable
+) -> None:
+    reason = Reason("operator", activation, op.site)
+    if op.in_place and obj.cls is not analysis.builtin["tuple"]:
+        result = obj
+    else:
+        result = analysis.allocate(obj.cls, activation, op.site, ("joined", obj.cls))
+        _pour(analysis, obj, result, reason)
+    analysis.add(target, result, reason)
+    if op.name != "__mul__":
+        analysis.use(right, lambda other: _pour(analysis, other, result, reason))
+
+
+def _pour(analysis: "Analysis", source: Object, target: Instance, reason: Reason) -> None:
+    """Put the items of one container into another: by key for mappings, unordered for the rest."""
+    if not isinstance(source, Instance) or source is target:
+        return
+    if target.cls is analysis.builtin["dict"]:
+        analysis.on_items(source, lambda key, value: analysis.flow(value, analysis.item(target, key), reason))
+        analysis.flow(analysis.field(source, "[k]"), analysis.field(target, "[k]"), reason)
+    else:
+        analysis.flow(analysis.field(source, "[*]"), analysis.item(target, "[?]"), reason)
+
+
+def _concatenate(
+    analysis: "Analysis", left: String, right: Variable, target: Variable, reason: Reason
+) -> None:
+    def on_right(other: Object) -> None:
+        if isinstance(other, String) and not left.open_end:
+            analysis.add(target, analysis.string(left.value + other.value, open_end=other.open_end), reason)
+        else:
+            analysis.add(target, analysis.string(left.value, open_end=True), reason)
+
+    def when_unknown() -> bool:
+        if right.points_to:
+            return False
+        analysis.add(target, analysis.string(left.value, open_end=True), reason)
+        return True
+
+    analysis.use(right, on_right)
+    analysis.later.append(when_unknown)
+
+
+def unary(analysis: "Analysis", activation: Activation, op: Unary) -> None:
+    """`-x`, `+x`, `~x`."""
+    target = activation.register(op.target) if op.target >= 0 else None
+    call = implicit(activation, op.site, result=target)
+    analysis.use(activation.register(op.operand), lambda obj: analysis.calls.method(obj, op.name, call, obj))
+
+
+def truth(analysis: "Analysis", activation: Activation, op: Truth) -> None:
+    """The truth of a value: `__bool__`, else `__len__`."""
+    call = implicit(activation, op.site)
+
+    def on_object(obj: Object) -> None:
+        name = _first_defined(analysis, obj, ("__bool__", "__len__"))
+        if name:
+            analysis.calls.method(obj, name, call, obj)
+
+    analysis.use(activation.register(op.source), on_object)
+
+
+def format_values(analysis: "Analysis", activation: Activation, op: Format) -> None:
+    """An f-string: `__format__`, else `__str__`, else `__repr__` of each value, and a string of known beginning."""
+    call = implicit(activation, op.site)
+    target = activation.register(op.target)
+
+    def on_value(obj: Object) -> None:
+        name = _first_defined(analysis, obj, ("__format__", "__str__", "__repr__"))
+        if name:
+            analysis.calls.method(obj, name, call, obj)
+
+    for value in op.values:
+        analysis.use(activation.register(value), on_value)
+    reason = Reason("constant", activation, op.site)
+    if len(op.values) == 1:
+        _format_one(analysis, op, activation.register(op.values[0]), target, reason)
+    elif op.prefix:
+        analysis.add(target, analysis.string(op.prefix, open_end=True), reason)
+    else:
+        analysis.add(target, analysis.text, reason)
+
+
+def _format_one(
+    analysis: "Analysis", op: Format, value: Variable, target: Variable, reason: Reason
+) -> None:
+    def on_value(obj: Object) -> None:
+        if isinstance(obj, String) and not obj.open_end:
+            analysis.add(target, analysis.string(op.prefix + obj.value + op.suffix), reason)
+        else:
+            whole = analysis.string(op.prefix, open_end=True) if op.prefix else analysis.text
+            analysis.add(target, whole, reason)
+
+    def when_unknown() -> bool:
+        if value.points_to:
+            return False
+        whole = analysis.string(op.prefix, open_end=True) if op.prefix else analysis.text
+        analysis.add(target, whole, reason)
+        return True
+
+    analysis.use(value, on_value)
+    analysis.later.append(when_unknown)

@@ -1,0 +1,291 @@
+"""Rules: what each operation of a block adds to the constraints, once per activation."""
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+from chaintrace.ir import operations as ops
+from chaintrace.pointsto import narrowing
+from chaintrace.pointsto.activations import Activation
+from chaintrace.pointsto.arguments import Arguments
+from chaintrace.pointsto.calls import Call
+from chaintrace.pointsto.items import implicit
+from chaintrace.pointsto.objects import Class, Object
+from chaintrace.pointsto.operators import binary, format_values, truth, unary
+from chaintrace.pointsto.variables import Reason, Variable
+
+if TYPE_CHECKING:
+    from chaintrace.pointsto.analysis import Analysis
+
+Rule = Callable[["Analysis", Activation, Any], None]
+
+
+def install(analysis: "Analysis", activation: Activation) -> None:
+    """Add the constraints of every operation of an activation's block."""
+    for op in activation.code.block.operations:
+        rule = _RULES.get(type(op))
+        if rule is not None:
+            rule(analysis, activation, op)
+
+
+def _constant(analysis: "Analysis", activation: Activation, op: ops.Constant) -> None:
+    if op.kind == "str":
+        analysis.add(activation.register(op.target), analysis.string(op.value), Reason("constant", activation, -1))
+
+
+def _copy(analysis: "Analysis", activation: Activation, op: ops.Copy) -> None:
+    if op.source >= 0:
+        target = activation.register(op.target)
+        analysis.flow(activation.register(op.source), target, Reason("assigned", activation, -1))
+
+
+def _build(analysis: "Analysis", activation: Activation, op: ops.Build) -> None:
+    cls = analysis.external("builtins." + op.kind)
+    obj = analysis.allocate(cls, activation, op.site, op.target)
+    reason = Reason("item", activation, op.site)
+    analysis.add(activation.register(op.target), obj, Reason("allocated", activation, op.site))
+    constants = activation.code.constants
+    fixed = op.kind in ("list", "tuple") and not op.comprehension
+    for index, (key, value) in enumerate(op.items):
+        if op.kind == "dict":
+            _build_entry(analysis, activation, op, obj, key, value, constants)
+        elif value >= 0 and value not in constants:
+            name = f"#{index}" if fixed and (not op.spreads or index < op.first_spread) else "[?]"
+            analysis.flow(activation.register(value), analysis.item(obj, name), reason)
+        elif value >= 0 and constants[value][0] == "'":
+            name = f"#{index}" if fixed and (not op.spreads or index < op.first_spread) else "[?]"
+            analysis.flow(activation.register(value), analysis.item(obj, name), reason)
+    if fixed and not op.spreads:
+        obj.length = len(op.items)
+    for spread in op.spreads:
+        _spread(analysis, activation, op, obj, spread)
+
+
+def _build_entry(
+    analysis: "Analysis",
+    activation: Activation,
+    op: ops.Build,
+    obj: Object,
+    key: int,
+    value: int,
+    constants: dict[int, str],
+) -> None:
+    keys = activation.register(key) if key >= 0 else analysis.nothing
+    values = activation.register(value)
+    call = implicit(activation, op.site)
+    if op.comprehension and key not in constants:
+        analysis.flow(keys, analysis.field(obj, "[k]"), Reason("key", activation, op.site))
+        analysis.flow(values, analysis.item(obj, "[?]"), Reason("item", activation, op.site))
+    else:
+        analysis.items.store(obj, keys, constants.get(key, ""), values, call)
+
+
+def _spread(analysis: "Analysis", activation: Activation, op: ops.Build, obj: Object, register: int) -> None:
+    source = activation.register(register)
+    reason = Reason("item", activation, op.site)
+    if op.kind == "dict":
+        analysis.use(source, lambda given: merge(analysis, given, obj, reason))
+    else:
+        target = analysis.item(obj, "[?]")
+        analysis.iterate(source, target, activation, op.site)
+
+
+def merge(analysis: "Analysis", given: Object, obj: Object, reason: Reason) -> None:
+    """Copy the items of one mapping into another, key by key."""
+    if given is not obj:
+        analysis.on_items(given, lambda key, value: analysis.flow(value, analysis.item(obj, key), reason))
+        analysis.flow(analysis.field(given, "[k]"), analysis.field(obj, "[k]"), reason)
+
+
+def _load(analysis: "Analysis", activation: Activation, op: ops.Load) -> None:
+    analysis.attributes.load(
+        activation.register(op.base), op.name, activation.register(op.target), activation, op.site
+    )
+
+
+def _store(analysis: "Analysis", activation: Activation, op: ops.Store) -> None:
+    source = activation.register(op.source) if op.source >= 0 else analysis.nothing
+    analysis.attributes.store(activation.register(op.base), op.name, source, activation, op.site)
+
+
+def _delete(analysis: "Analysis", activation: Activation, op: ops.Delete) -> None:
+    analysis.attributes.delete(activation.register(op.base), op.name, activation, op.site)
+
+
+def _key(analysis: "Analysis", activation: Activation, register: int) -> Variable:
+    return activation.register(register) if register >= 0 else analysis.nothing
+
+
+def _load_item(analysis: "Analysis", activation: Activation, op: ops.LoadItem) -> None:
+    base, key = activation.register(op.base), _key(analysis, activation, op.key)
+    call = Call(
+        activation, op.site, Arguments.of(key), activation.register(op.target), flags=("implicit",), via=base
+    )
+    analysis.use(base, lambda obj: analysis.items.load(obj, key, op.constant, call))
+
+
+def _store_item(analysis: "Analysis", activation: Activation, op: ops.StoreItem) -> None:
+    base, key = activation.register(op.base), _key(analysis, activation, op.key)
+    source = _key(analysis, activation, op.source)
+    call = Call(activation, op.site, Arguments.of(key, source), None, flags=("implicit",), via=base)
+    analysis.use(base, lambda obj: analysis.items.store(obj, key, op.constant, source, call))
+    _note_element_write(analysis, activation, op)
+
+
+def _note_element_write(analysis: "Analysis", activation: Activation, op: ops.StoreItem) -> None:
+    """Count `x.attribute[key] = value` as a write of the attribute too."""
+    origin = activation.code.loads.get(op.base)
+    if origin is not None:
+        base = activation.register(origin.base)
+        call = implicit(activation, op.site)
+        analysis.use(base, lambda obj: analysis.attributes.note_element_write(obj, origin.name, call))
+
+
+def _delete_item(analysis: "Analysis", activation: Activation, op: ops.DeleteItem) -> None:
+    call = implicit(activation, op.site, _key(analysis, activation, op.key))
+    base = activation.register(op.base)
+    analysis.use(base, lambda obj: analysis.calls.method(obj, "__delitem__", call, obj))
+
+
+def _unpack(analysis: "Analysis", activation: Activation, op: ops.Unpack) -> None:
+    source = activation.register(op.source)
+    targets = [activation.register(target) if target >= 0 else None for target in op.targets]
+    call = Call(activation, op.site, Arguments(), None, flags=("implicit",), via=source)
+    analysis.use(source, lambda obj: analysis.items.unpack(obj, targets, op.star, call))
+
+
+def _iterate(analysis: "Analysis", activation: Activation, op: ops.Iterate) -> None:
+    source = activation.register(op.source)
+    target = activation.register(op.target) if op.target >= 0 else activation.temporary(("iterate", op.site))
+    flags = ("implicit", "async") if op.is_async else ("implicit",)
+    call = Call(activation, op.site, Arguments(), None, flags=flags, via=source)
+    analysis.use(source, lambda obj: analysis.items.iterate(obj, target, call))
+
+
+def _call(analysis: "Analysis", activation: Activation, op: ops.Call) -> None:
+    arguments = Arguments()
+    for argument in op.arguments:
+        value = activation.register(argument.value)
+        if argument.kind == "=":
+            arguments.keywords.append((argument.name, value))
+        elif argument.kind == "**":
+            arguments.mappings.append(value)
+        else:
+            arguments.positional.append((value, argument.kind == "*"))
+    flags = (op.role,) if op.role else ()
+    result = activation.register(op.target) if op.target >= 0 else None
+    analysis.calls.through(
+        activation.register(op.function), Call(activation, op.site, arguments, result, flags=flags)
+    )
+
+
+def _load_global(analysis: "Analysis", activation: Activation, op: ops.LoadGlobal) -> None:
+    reason = Reason("global", activation, op.site)
+    analysis.names.load_global(activation.code.module, op.name, activation.register(op.target), reason)
+
+
+def _store_global(analysis: "Analysis", activation: Activation, op: ops.StoreGlobal) -> None:
+    if op.source >= 0:
+        variable = analysis.field(analysis.module(activation.code.module.name), op.name)
+        analysis.flow(activation.register(op.source), variable, Reason("assigned", activation, op.site))
+
+
+def _load_builtin(analysis: "Analysis", activation: Activation, op: ops.LoadBuiltin) -> None:
+    target = activation.register(op.target)
+    analysis.names.load_global(activation.code.module, op.name, target, Reason("builtin", activation, op.site))
+
+
+def _load_cell(analysis: "Analysis", activation: Activation, op: ops.LoadCell) -> None:
+    cell = activation.owner(op.owner).cell(op.name)
+    analysis.flow(cell, activation.register(op.target), Reason("captured", activation, op.site))
+
+
+def _store_cell(analysis: "Analysis", activation: Activation, op: ops.StoreCell) -> None:
+    if op.source >= 0:
+        cell = activation.owner(op.owner).cell(op.name)
+        analysis.flow(activation.register(op.source), cell, Reason("assigned", activation, op.site))
+
+
+def _body_class(activation: Activation) -> Class | None:
+    found: Activation | None = activation
+    while found is not None and found.cls is None:
+        found = found.env
+    return found.cls if found is not None else None
+
+
+def _store_member(analysis: "Analysis", activation: Activation, op: ops.StoreMember) -> None:
+    cls = _body_class(activation)
+    if cls is not None and op.source >= 0:
+        source = activation.register(op.source)
+        analysis.flow(source, analysis.field(cls, op.name), Reason("assigned", activation, op.site))
+
+
+def _load_member(analysis: "Analysis", activation: Activation, op: ops.LoadMember) -> None:
+    cls = _body_class(activation)
+    if cls is not None:
+        field = analysis.field(cls, op.name)
+        analysis.flow(field, activation.register(op.target), Reason("member", activation, op.site))
+
+
+def _declare(analysis: "Analysis", activation: Activation, op: ops.Declare) -> None:
+    analysis.declared.append((activation.register(op.target), op.annotation, activation, op.site))
+
+
+def _declare_member(analysis: "Analysis", activation: Activation, op: ops.DeclareMember) -> None:
+    def on_base(obj: Object) -> None:
+        analysis.declared.append((analysis.field(obj, op.name), op.annotation, activation, op.site))
+
+    analysis.use(activation.register(op.base), on_base)
+
+
+def _make_function(analysis: "Analysis", activation: Activation, op: ops.MakeFunction) -> None:
+    function = analysis.function(activation.code.module.codes[op.block], activation)
+    function.defaults = op.defaults
+    function.annotations = op.annotations
+    analysis.add(activation.register(op.target), function, Reason("function", activation, op.site))
+
+
+def _make_class(analysis: "Analysis", activation: Activation, op: ops.MakeClass) -> None:
+    analysis.class_rules.make(op, activation)
+
+
+_RULES: dict[type, Rule] = {
+    ops.Constant: _constant,
+    ops.Copy: _copy,
+    ops.Narrow: narrowing.narrow,
+    ops.Build: _build,
+    ops.Format: format_values,
+    ops.Load: _load,
+    ops.Store: _store,
+    ops.Delete: _delete,
+    ops.LoadItem: _load_item,
+    ops.StoreItem: _store_item,
+    ops.DeleteItem: _delete_item,
+    ops.Unpack: _unpack,
+    ops.Iterate: _iterate,
+    ops.Call: _call,
+    ops.Unary: unary,
+    ops.Binary: binary,
+    ops.Truth: truth,
+    ops.Enter: lambda analysis, activation, op: analysis.flows.enter(op, activation),
+    ops.Exit: lambda analysis, activation, op: analysis.flows.leave(op, activation),
+    ops.Return: lambda analysis, activation, op: analysis.flows.give_back(op, activation),
+    ops.Yield: lambda analysis, activation, op: analysis.flows.give(op, activation),
+    ops.YieldFrom: lambda analysis, activation, op: analysis.flows.delegate(op, activation),
+    ops.Await: lambda analysis, activation, op: analysis.flows.await_(op, activation),
+    ops.Raise: lambda analysis, activation, op: analysis.flows.throw(op, activation),
+    ops.Catch: lambda analysis, activation, op: analysis.flows.catch(op, activation),
+    ops.LoadGlobal: _load_global,
+    ops.StoreGlobal: _store_global,
+    ops.LoadBuiltin: _load_builtin,
+    ops.LoadCell: _load_cell,
+    ops.StoreCell: _store_cell,
+    ops.StoreMember: _store_member,
+    ops.LoadMember: _load_member,
+    ops.Declare: _declare,
+    ops.DeclareMember: _declare_member,
+    ops.MakeFunction: _make_function,
+    ops.MakeClass: _make_class,
+    ops.Import: lambda analysis, activation, op: analysis.names.import_module(op, activation),
+    ops.ImportFrom: lambda analysis, activation, op: analysis.names.import_from(op, activation),
+    ops.ImportStar: lambda analysis, activation, op: analysis.names.import_star(op, activation),
+}

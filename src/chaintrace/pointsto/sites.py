@@ -1,0 +1,47 @@
+"""Sites: from an index in the facts to a span, a source line and a condition."""
+
+from collections.abc import Callable, Sequence
+
+from chaintrace.ir.location import Span
+from chaintrace.project.modules import Code, Module
+
+
+class Sites:
+    """Place sites in their files."""
+
+    def __init__(self, lines: Callable[[Module], Sequence[str]]) -> None:
+        self._lines = lines
+        self._cached: dict[str, Sequence[str]] = {}
+        self._guards: dict[tuple[str, int], str] = {}
+
+    def span(self, code: Code, site: int) -> Span:
+        """Return the span of a site; a negative one stands for the whole block."""
+        place = code.module.facts.sites[site if site >= 0 else code.block.site]
+        return Span(code.module.path, place.line, place.column, place.end_line, place.end_column)
+
+    def text(self, code: Code, site: int) -> str:
+        """Return the stripped source line of a site."""
+        module = code.module
+        lines = self._cached.get(module.name)
+        if lines is None:
+            lines = self._cached[module.name] = self._lines(module)
+        line = self.span(code, site).line
+        return lines[line - 1].strip() if 0 < line <= len(lines) else ""
+
+    def guard(self, code: Code, site: int) -> str:
+        """Return the condition under which a site runs, "" when its block always runs it."""
+        if site < 0:
+            return ""
+        return self._guard(code.module, code.module.facts.sites[site].guard)
+
+    def _guard(self, module: Module, index: int) -> str:
+        if index < 0:
+            return ""
+        key = (module.name, index)
+        found = self._guards.get(key)
+        if found is None:
+            guard = module.facts.guards[index]
+            own = f"not ({guard.text})" if guard.negated else guard.text
+            outer = self._guard(module, guard.parent)
+            found = self._guards[key] = f"{outer} and {own}" if outer else own
+        return found

@@ -1,0 +1,60 @@
+"""Symbols: everything that the graph names, with where it is defined."""
+
+from collections.abc import Iterable
+
+from chaintrace.graph.edges import Edge, Symbol, SymbolKind
+from chaintrace.ir.facts import BlockKind
+from chaintrace.pointsto.analysis import Analysis
+from chaintrace.pointsto.owners import Owners
+from chaintrace.project.modules import Code
+
+_KINDS = {
+    BlockKind.MODULE: SymbolKind.MODULE,
+    BlockKind.CLASS: SymbolKind.CLASS,
+    BlockKind.FUNCTION: SymbolKind.FUNCTION,
+    BlockKind.LAMBDA: SymbolKind.FUNCTION,
+}
+
+
+def symbols_of(analysis: Analysis, owners: Owners, edges: Iterable[Edge]) -> tuple[Symbol, ...]:
+    """Return all symbols, sorted by name: every code block, module, attribute and external."""
+    found: dict[str, Symbol] = {}
+    for code in analysis.program.codes:
+        site = code.module.facts.sites[code.block.site] if code.block.site >= 0 else None
+        line, end = (site.line, site.end_line) if site is not None else (1, code.module.facts.lines)
+        found.setdefault(code.name, _symbol(code, line, end))
+    for name, module in analysis.program.modules.items():
+        symbol = Symbol(name, SymbolKind.MODULE, module.path, 1, module.facts.lines, module.source)
+        found.setdefault(name, symbol)
+    for edge in edges:
+        if edge.target not in found:
+            found[edge.target] = _target(edge, owners)
+    return tuple(found[name] for name in sorted(found))
+
+
+def _symbol(code: Code, line: int, end: int) -> Symbol:
+    return Symbol(code.name, _KINDS[code.block.kind], code.module.path, line, end, code.module.source)
+
+
+def _target(edge: Edge, owners: Owners) -> Symbol:
+    owner = owners.places.get(edge.target)
+    if owner is None:
+        return Symbol(edge.target, SymbolKind.EXTERNAL)
+    line = _first_store(owner, edge.target.rpartition(".")[2])
+    return Symbol(edge.target, SymbolKind.ATTRIBUTE, owner.module.path, line, line, owner.module.source)
+
+
+def _first_store(owner: Code, name: str) -> int:
+    """Return the line that introduces an attribute: its declaration, or the first assignment in a method."""
+    sites = owner.module.facts.sites
+    for field in owner.block.fields:
+        if field.name == name:
+            return sites[field.site].line
+    lines = [
+        sites[op.site].line
+        for code in owner.module.codes
+        if code is owner or code.parent is owner
+        for op in code.block.operations
+        if getattr(op, "name", None) == name and type(op).__name__ in ("Store", "StoreMember") and op.site >= 0  # type: ignore[union-attr]
+    ]
+    return min(lines, default=sites[owner.block.site].line if owner.block.site >= 0 else 1)

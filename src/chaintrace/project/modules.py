@@ -1,0 +1,141 @@
+"""Modules of a program and the code blocks inside them."""
+
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from chaintrace.ir.facts import Block, BlockKind, FileFacts
+from chaintrace.ir.operations import (
+    Call,
+    Constant,
+    Copy,
+    Load,
+    MakeClass,
+    MakeFunction,
+    Operation,
+    Store,
+)
+
+
+@dataclass(eq=False)
+class Code:
+    """Place one block of facts in the program.
+
+    `name` is the symbol's full name (`pkg.mod.C.m`); `parent` is the lexically enclosing code, None for a module body.
+    """
+
+    module: "Module"
+    index: int
+    block: Block
+    name: str
+    parent: "Code | None"
+    order: int = 0
+
+    @cached_property
+    def owner_class(self) -> "Code | None":
+        """Return the class body this function is a method of, if it is directly inside one."""
+        if self.parent is not None and self.parent.block.kind is BlockKind.CLASS:
+            return self.parent
+        return None
+
+    @cached_property
+    def constants(self) -> dict[int, str]:
+        """Map each register that only ever holds a literal str or int to its item key (`'text` or `#number`)."""
+        return {
+            op.target: ("'" if op.kind == "str" else "#") + op.value
+            for op in self.block.operations
+            if isinstance(op, Constant) and op.kind in ("str", "int")
+        }
+
+    @cached_property
+    def aliases(self) -> dict[int, int]:
+        """Map each register that is nothing but a copy of one other register to that register."""
+        sources: dict[int, int] = {}
+        written: dict[int, int] = {}
+        for op in self.block.operations:
+            for target in targets_of(op):
+                written[target] = written.get(target, 0) + 1
+            if isinstance(op, Copy):
+                sources[op.target] = op.source
+        parameters = len(self.block.parameters)
+        return {
+            target: source
+            for target, source in sources.items()
+            if written[target] == 1 and target >= parameters and source >= 0
+        }
+
+    @cached_property
+    def loads(self) -> dict[int, Load]:
+        """Map each register that holds an attribute read to that operation."""
+        return {op.target: op for op in self.block.operations if isinstance(op, Load)}
+
+    @cached_property
+    def stored_on_self(self) -> frozenset[str]:
+        """Return the attributes that this function assigns on its first parameter."""
+        if self.owner_class is None or not self.block.parameters:
+            return frozenset()
+        return frozenset(op.name for op in self.block.operations if isinstance(op, Store) and op.base == 0)
+
+    @cached_property
+    def member_names(self) -> frozenset[str]:
+        """Return the names that this block (a class body) binds; a bare annotation binds nothing."""
+        return frozenset(self.block.bindings)
+
+    @cached_property
+    def decorated(self) -> frozenset[int]:
+        """Return the blocks nested directly in this one that are decorated."""
+        made: dict[int, int] = {}
+        found = set()
+        for op in self.block.operations:
+            if isinstance(op, MakeFunction | MakeClass):
+                made[op.target] = op.block
+            elif isinstance(op, Call) and op.role == "decorator":
+                made_by = made.get(op.arguments[0].value)
+                if made_by is not None:
+                    found.add(made_by)
+                    made[op.target] = made_by
+        return frozenset(found)
+
+
+def targets_of(op: Operation) -> tuple[int, ...]:
+    """Return the registers an operation writes."""
+    target = getattr(op, "target", None)
+    if target is not None:
+        return (target,)
+    targets: tuple[int, ...] = getattr(op, "targets", ())
+    return targets
+
+
+@dataclass(eq=False)
+class Module:
+    """Hold one module: its name, where it comes from, and its code.
+
+    `path` is relative to the import root, `source` the name of the source it came from.
+    """
+
+    name: str
+    path: str
+    is_package: bool
+    source: str
+    facts: FileFacts
+    codes: list[Code] = field(default_factory=list)
+    names: dict[str, None] = field(default_factory=dict)
+    star_from: list["Module"] = field(default_factory=list)
+    star_external: list[str] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        for index, block in enumerate(self.facts.blocks):
+            parent = self.codes[block.parent] if block.parent >= 0 else None
+            self.codes.append(Code(self, index, block, f"{self.name}.{block.name}", parent))
+        self.names = dict.fromkeys(self.facts.blocks[0].bindings)
+
+    @property
+    def package(self) -> str:
+        """Return the package that relative imports start from."""
+        return self.name if self.is_package else self.name.rpartition(".")[0]
+
+    @property
+    def public(self) -> list[str]:
+        """Return the names that `from module import *` binds, as far as known."""
+        if self.facts.exports is not None:
+            return list(self.facts.exports)
+        return [name for name in self.names if not name.startswith("_")]

@@ -1,0 +1,55 @@
+"""The activations of a graph, joined by the hops a question allows."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from chaintrace.graph.edges import EdgeKind, Resolution
+from chaintrace.graph.graph import ACCESS_KINDS, Graph, Hop
+
+
+class Step(NamedTuple):
+    """Lead to (or from) the activation `to` by the edge `edge`."""
+
+    to: int
+    edge: int
+    resolution: Resolution
+
+
+@dataclass(frozen=True)
+class Network:
+    """Hold the hops by which a search may move, and those into attributes, by which it may only end.
+
+    `names` maps an activation to its symbol's name. Of several hops between two activations only the best
+    is kept: the one with the strongest resolution, then with the first edge.
+    """
+
+    names: tuple[str, ...]
+    forward: list[list[Step]]
+    backward: list[list[Step]]
+    accesses: tuple[Hop, ...]
+
+
+def build_network(graph: Graph, kinds: Collection[EdgeKind], avoid: Collection[str] = ()) -> Network:
+    """Join the activations of a graph by the edges of these kinds, but not those of symbols in `avoid`."""
+    names, hops = graph.steps
+    shunned = [name in avoid for name in names] if avoid else None
+    best: dict[tuple[int, int], tuple[Resolution, int]] = {}
+    accesses = []
+    for hop in hops:
+        edge = graph.edges[hop.edge]
+        if edge.kind not in kinds or (shunned and (shunned[hop.source] or shunned[hop.target])):
+            continue
+        if edge.kind in ACCESS_KINDS:
+            accesses.append(hop)
+            continue
+        pair = (hop.source, hop.target)
+        rank = (edge.resolution, hop.edge)
+        if pair not in best or rank < best[pair]:
+            best[pair] = rank
+    forward: list[list[Step]] = [[] for _ in names]
+    backward: list[list[Step]] = [[] for _ in names]
+    for (source, target), (resolution, edge_index) in sorted(best.items(), key=lambda item: item[1][1]):
+        forward[source].append(Step(target, edge_index, resolution))
+        backward[target].append(Step(source, edge_index, resolution))
+    return Network(names, forward, backward, tuple(accesses))

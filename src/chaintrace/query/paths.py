@@ -1,0 +1,114 @@
+"""Paths from one place to another over the activations of a graph.
+
+The search moves from activation to activation, so a path that came through one receiver class never
+continues as if it had come through another. An attribute is reached by the functions that write it, then by
+those that read it; each of them is an end of its own.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from chaintrace.graph.edges import EdgeKind, Symbol, SymbolKind
+from chaintrace.graph.graph import ACCESS_KINDS, Graph
+from chaintrace.graph.paths import Path
+from chaintrace.query.best import End, Search, best_paths
+from chaintrace.query.network import build_network
+from chaintrace.query.question import Routes, activations_of, allowed_kinds, names_of, roots, select_all
+from chaintrace.query.reach import Waypoints, reach
+from chaintrace.query.select import Match
+
+MANY = 12
+"""Starts that are each searched apart, and functions shown for one attribute."""
+
+
+@dataclass(frozen=True)
+class Found:
+    """Hold the paths from one start to one target, best first; none is an answer too.
+
+    `source` is "" where the search began at several places at once. `more` counts further functions that
+    access the target attribute and can be reached, but are left out.
+    """
+
+    source: str
+    target: Symbol
+    paths: tuple[Path, ...]
+    more: int = 0
+
+
+def find_paths(
+    graph: Graph, sources: Sequence[str], targets: Sequence[str], routes: Routes | None = None, count: int = 1
+) -> tuple[Found, ...]:
+    """Return one `Found` for each start and target that the patterns mean, the best reached first.
+
+    Without sources, the search begins at the symbols nobody calls. For an attribute, `count` paths are
+    given for each function that accesses it. Raises `QueryError` for a pattern that matches nothing or a
+    word that is not a kind.
+    """
+    routes = routes or Routes()
+    ends = select_all(graph, targets)
+    via = tuple(names_of(graph, [pattern]) for pattern in routes.via)
+    starts = find_starts(graph, sources)
+    network = build_network(graph, allowed_kinds(routes.kinds), names_of(graph, routes.avoid))
+    found = []
+    for name, activations in starts:
+        measured = reach(network, activations, Waypoints(network.names, via))
+        search = Search(graph, network, measured, count, routes.depth)
+        found += [_found(search, name, end) for end in ends]
+    return _best_first(found)
+
+
+def _best_first(found: list[Found]) -> tuple[Found, ...]:
+    """Put the target with the best path first, keep the starts of one target together, the unreached last."""
+    ranks: dict[str, tuple[int, int]] = {}
+    for item in found:
+        if item.paths:
+            rank = item.paths[0].rank
+            ranks[item.target.name] = min(rank, ranks.get(item.target.name, rank))
+
+    def order(item: Found) -> tuple[bool, tuple[int, int], str, tuple[int, int], str]:
+        own = item.paths[0].rank if item.paths else (0, 0)
+        return not item.paths, ranks.get(item.target.name, (0, 0)), item.target.name, own, item.source
+
+    return tuple(sorted(found, key=order))
+
+
+def find_starts(graph: Graph, sources: Sequence[str]) -> list[tuple[str, tuple[int, ...]]]:
+    """Return (name, activations) of each start; many starts, or none given, make one start without a name."""
+    if not sources:
+        return [("", roots(graph))]
+    matches = select_all(graph, sources)
+    if len(matches) > MANY:
+        return [("", tuple(number for match in matches for number in activations_of(graph, match)))]
+    return [(_spelled(match), activations_of(graph, match)) for match in matches]
+
+
+def _spelled(match: Match) -> str:
+    """Name a start; an inherited member is named with the class that was asked for."""
+    if not match.receiver:
+        return match.name
+    return f"{match.receiver}.{match.name.rpartition('.')[2]}"
+
+
+def _found(search: Search, source: str, target: Match) -> Found:
+    """Search for one target; an attribute is searched once for each function that accesses it."""
+    if target.symbol.kind is not SymbolKind.ATTRIBUTE:
+        ends = [End(number) for number in activations_of(search.graph, target)]
+        return Found(source, target.symbol, tuple(best_paths(search, ends)))
+    groups = []
+    for kind, ends in accesses(search, target.name):
+        if paths := best_paths(search, ends):
+            groups.append((ACCESS_KINDS.index(kind), paths[0].rank, paths))
+    groups.sort(key=lambda group: group[:2])
+    shown = tuple(path for _, _, paths in groups[:MANY] for path in paths)
+    return Found(source, target.symbol, shown, more=max(0, len(groups) - MANY))
+
+
+def accesses(search: Search, attribute: str) -> list[tuple[EdgeKind, list[End]]]:
+    """Return (kind, ends) for each function that accesses the attribute: writers first, then by name."""
+    table: dict[tuple[int, str], list[End]] = {}
+    for hop in search.network.accesses:
+        edge = search.graph.edges[hop.edge]
+        if edge.target == attribute:
+            key = (ACCESS_KINDS.index(edge.kind), edge.source)
+            table.setdefault(key, []).append(End(hop.source, hop.edge))
+    return [(ACCESS_KINDS[key[0]], table[key]) for key in sorted(table)]

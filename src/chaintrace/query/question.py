@@ -1,0 +1,77 @@
+"""What is asked: from where, to where, and by which ways; patterns turned into symbols once."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from chaintrace.errors import QueryError
+from chaintrace.graph.edges import EdgeKind, SymbolKind
+from chaintrace.graph.graph import ACCESS_KINDS, EXECUTION_KINDS, Graph
+from chaintrace.query.select import Match, member, select
+
+CONSTRUCTORS = ("__init__", "__new__")
+
+
+@dataclass(frozen=True)
+class Routes:
+    """Say by which ways a path may go: patterns to pass in order, patterns to keep clear of, kinds, length.
+
+    `kinds` are names of edge kinds. Naming `write` or `read` narrows how a path may end in an attribute;
+    naming any other kind narrows how it may move; what is not narrowed keeps its default. `depth` is the
+    largest number of edges.
+    """
+
+    via: Sequence[str] = ()
+    avoid: Sequence[str] = ()
+    kinds: Sequence[str] = ()
+    depth: int | None = None
+
+    def __post_init__(self) -> None:
+        if self.depth is not None and self.depth < 1:
+            raise QueryError(f"the depth is {self.depth}, but a path has at least 1 edge")
+
+
+def allowed_kinds(names: Iterable[str]) -> frozenset[EdgeKind]:
+    """Return the edge kinds a search may use; raise `QueryError` for a word that is not a kind."""
+    try:
+        asked = {EdgeKind(name) for name in names}
+    except ValueError as error:
+        raise QueryError(f"{error}; the kinds are {', '.join(kind.value for kind in EdgeKind)}") from None
+    ends = asked.intersection(ACCESS_KINDS) or set(ACCESS_KINDS)
+    moves = asked.difference(ACCESS_KINDS) or set(EXECUTION_KINDS)
+    return frozenset(moves | ends)
+
+
+def select_all(graph: Graph, patterns: Iterable[str]) -> tuple[Match, ...]:
+    """Return the symbols any of the patterns means, in the order of the patterns and without repeats."""
+    return tuple(dict.fromkeys(match for pattern in patterns for match in select(graph, pattern)))
+
+
+def names_of(graph: Graph, patterns: Iterable[str]) -> frozenset[str]:
+    """Return the names of the symbols any of the patterns means; a class stands for its constructors too."""
+    found = set()
+    for match in select_all(graph, patterns):
+        found.add(match.name)
+        if match.symbol.kind is SymbolKind.CLASS:
+            found.update(f"{match.name}.{name}" for name in CONSTRUCTORS)
+    return frozenset(found)
+
+
+def activations_of(graph: Graph, match: Match) -> tuple[int, ...]:
+    """Return the activations a match stands for; a class stands for its constructors too."""
+    numbers = list(graph.activations_of(match.name, match.receiver))
+    if match.symbol.kind is SymbolKind.CLASS:
+        for name in CONSTRUCTORS:
+            if symbol := member(graph, match.name, name):
+                numbers += graph.activations_of(symbol.name, match.name)
+    return tuple(dict.fromkeys(numbers))
+
+
+def roots(graph: Graph) -> tuple[int, ...]:
+    """Return the activations that lead somewhere and that nothing else leads to: code nobody calls."""
+    _, hops = graph.steps
+    moving = [
+        hop for hop in hops if graph.edges[hop.edge].kind in EXECUTION_KINDS and hop.source != hop.target
+    ]
+    called = {hop.target for hop in moving}
+    leading = {hop.source for hop in hops if graph.edges[hop.edge].kind in EXECUTION_KINDS + ACCESS_KINDS}
+    return tuple(sorted(leading - called))

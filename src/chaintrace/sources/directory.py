@@ -1,0 +1,158 @@
+"""A source on disk: a folder, a package, or a single script."""
+
+from collections.abc import Iterable, Mapping
+from functools import cached_property
+from pathlib import Path, PurePosixPath
+from typing import NamedTuple
+
+from chaintrace.errors import SourceError
+from chaintrace.ir.diagnostics import Diagnostic
+from chaintrace.sources.origin import head_revision, remote_url
+from chaintrace.sources.roots import Placement, Roots
+from chaintrace.sources.scan import Found, read_into, scan
+from chaintrace.sources.source import SourceFile, blob_id, listing_hash
+
+
+class Listing(NamedTuple):
+    """Hold the files of a source, sorted by path, and what was skipped."""
+
+    files: tuple[SourceFile, ...]
+    diagnostics: tuple[Diagnostic, ...]
+
+
+class Directory:
+    """Read the Python files of a directory or of one `.py` file.
+
+    A directory that is itself a package is rooted at its first ancestor that is none, but only the files
+    below `path` are read. `origin`, `revision` and `hash` are found where they are not given: from the
+    repository when `path` is the top of one. With `flat`, `path` is the only import root, as in an unpacked
+    wheel.
+
+    Raises SourceError when `path` is not there, or is a file but not a Python file.
+    """
+
+    def __init__(  # noqa: PLR0913 (all but the path are keywords)
+        self,
+        path: str | Path,
+        *,
+        name: str = "",
+        origin: str = "",
+        revision: str = "",
+        hash: str = "",  # noqa: A002
+        flat: bool = False,
+        diagnostics: Iterable[Diagnostic] = (),
+    ) -> None:
+        self._path = _existing(Path(path))
+        self._given, self._flat = (origin, revision, hash), flat
+        self._asked = str(path)
+        self._before = tuple(diagnostics)
+        self.name = name or (self._path.name if self._path.is_dir() else self._path.stem) or "root"
+
+    @cached_property
+    def origin(self) -> str:
+        """Return the origin given, else the URL the clone was made from, else the path as it was given."""
+        return self._given[0] or remote_url(self._path) or Path(self._asked).as_posix()
+
+    @cached_property
+    def revision(self) -> str:
+        """Return the revision given.
+
+        Else it is the commit checked out, where the directory is the top of a repository.
+        """
+        return self._given[1] or head_revision(self._path)
+
+    @property
+    def root(self) -> str:
+        """Return the absolute path that is read."""
+        return self._path.as_posix()
+
+    @cached_property
+    def hash(self) -> str:
+        """Return the hash given, else that of the listing."""
+        return self._given[2] or listing_hash(self.files())
+
+    @property
+    def diagnostics(self) -> tuple[Diagnostic, ...]:
+        """Return what was skipped, where and why."""
+        return self._before + self._listing.diagnostics
+
+    def files(self) -> list[SourceFile]:
+        """Return the Python files, sorted by path."""
+        return list(self._listing.files)
+
+    @cached_property
+    def _listing(self) -> Listing:
+        container = self._path if self._path.is_dir() else self._path.parent
+        root = container if self._flat or _is_project(container) else _import_root(container)
+        prefix = container.relative_to(root).as_posix() if root != container else ""
+        if self._path.is_dir():
+            found = scan(self._path, prefix)
+        else:
+            found = Found()
+            read_into(
+                found, self._path, f"{prefix}/{self._path.name}" if prefix else self._path.name, container
+            )
+        above = [prefix, *(p.as_posix() for p in PurePosixPath(prefix).parents)]
+        roots = Roots(found.contents, found.project_files, (p for p in above if p != "."), flat=self._flat)
+        return list_files(self.name, found, roots, root)
+
+
+def list_files(name: str, found: Found, roots: Roots, base: Path | None) -> Listing:
+    """Return the listing of `found` for the source `name`; without `base` the files carry their content."""
+    placed = sorted((roots.place(path), path) for path in found.contents)
+    placed.sort(key=lambda pair: (pair[0].rank, pair[1]))
+    modules: dict[str, str] = {}
+    taken: set[str] = set()
+    files, diagnostics = [], list(found.diagnostics)
+    for placement, path in placed:
+        first = modules.setdefault(placement.module, path)
+        if first != path or placement.path in taken:
+            message = f"module {placement.module} is already defined by {first}; this file is not read"
+            diagnostics.append(Diagnostic(path, 0, "duplicate-module", message))
+            continue
+        taken.add(placement.path)
+        files.append(_file(name, placement, path, found.contents, base))
+    if not found.contents:
+        diagnostics.append(Diagnostic(name, 0, "empty-source", "no Python file was found"))
+    return Listing(tuple(sorted(files, key=lambda f: f.path)), tuple(sorted(diagnostics)))
+
+
+def _file(
+    name: str, placement: Placement, path: str, contents: Mapping[str, bytes], base: Path | None
+) -> SourceFile:
+    data = contents[path]
+    return SourceFile(
+        placement.path,
+        placement.module,
+        placement.is_package,
+        name,
+        blob_id(data),
+        "" if base is None else (base / path).as_posix(),
+        data if base is None else None,
+    )
+
+
+def _existing(path: Path) -> Path:
+    try:
+        found = path.expanduser().resolve(strict=True)
+    except (OSError, RuntimeError) as error:
+        raise SourceError(
+            f"{path}: no such file or directory; give the path of a folder or a .py file"
+        ) from error
+    if not found.is_dir() and found.suffix != ".py":
+        raise SourceError(f"{path}: not a Python file; give a folder or a .py file")
+    return found
+
+
+def _is_project(directory: Path) -> bool:
+    """Tell whether a project starts here.
+
+    An `__init__.py` there makes no package of it.
+    """
+    return any((directory / name).exists() for name in (".git", "pyproject.toml", "setup.py", "PKG-INFO"))
+
+
+def _import_root(directory: Path) -> Path:
+    while (directory / "__init__.py").exists() and directory.parent != directory:
+        directory = directory.parent
+    return directory

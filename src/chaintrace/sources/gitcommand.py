@@ -1,0 +1,118 @@
+"""Run git with nothing left to chance.
+
+No prompts, hooks, submodules, filters or programs named by a repository.
+"""
+
+import os
+import re
+import sys
+from pathlib import Path
+
+from chaintrace.errors import SourceError
+from chaintrace.sources.origin import without_credentials
+
+PROBE_SECONDS = 20  # to learn whether the other side answers at all
+FETCH_SECONDS = 900
+_SETTINGS = (
+    "core.hooksPath=/dev/null",
+    "core.fsmonitor=false",
+    "protocol.ext.allow=never",
+    "submodule.recurse=false",
+    "fetch.recurseSubmodules=false",
+    "filter.lfs.smudge=",
+    "filter.lfs.process=",
+    "filter.lfs.required=false",
+    "http.lowSpeedLimit=1000",
+    "http.lowSpeedTime=20",
+    "gc.auto=0",
+    "maintenance.auto=false",
+    "advice.detachedHead=false",
+)
+_ENVIRONMENT = {
+    "GIT_TERMINAL_PROMPT": "0",
+    "GIT_ASKPASS": "",
+    "SSH_ASKPASS": "",
+    "GCM_INTERACTIVE": "never",
+    "GIT_LFS_SKIP_SMUDGE": "1",
+    "GIT_ALLOW_PROTOCOL": "https:http:ssh:git:file",
+    "GIT_ALTERNATE_OBJECT_DIRECTORIES": "",
+    "GIT_NO_LAZY_FETCH": "1",
+    "LC_ALL": "C",
+}
+_URL = re.compile(r"(?:https?|ssh|git|file)://[^\s]+|[A-Za-z0-9_][\w.-]*@[\w.-]+:[^\s:][^\s]*")
+_BAD_REVISION = re.compile(r"^[-/]|[\s:^~?*\[\\\x00-\x1f]|\.\.|@\{|/$")
+
+
+def is_git_url(text: str) -> bool:
+    """Tell whether `text` is a URL git may be given: https, http, ssh, git, file, or `user@host:path`."""
+    return _URL.fullmatch(text) is not None
+
+
+def check_url(url: str) -> str:
+    """Return `url` made absolute when it is a local path.
+
+    Raises SourceError for anything but a known transport or an existing path: `ext::`, options, unknown
+    schemes.
+    """
+    if is_git_url(url):
+        return url
+    if not url.startswith("-") and "::" not in url and Path(url).exists():
+        return Path(url).resolve().as_posix()
+    raise SourceError(f"{without_credentials(url)}: not a git URL or an existing repository")
+
+
+def check_revision(revision: str) -> str:
+    """Return `revision`, or raise SourceError for what is no plain commit, branch or tag name."""
+    if revision and _BAD_REVISION.search(revision):
+        raise SourceError(f"{revision!r}: not a revision; give a commit, a branch or a tag")
+    return revision
+
+
+def run_git(*arguments: str, top: Path, seconds: int = PROBE_SECONDS) -> str:
+    """Run `git ARGUMENTS` on the repository whose work tree is `top`; return its output, stripped.
+
+    Raises SourceError with git's own last line when it fails or takes longer than `seconds`.
+    """
+    import git
+
+    options = [part for setting in _SETTINGS for part in ("-c", setting)]
+    limit = None if sys.platform == "win32" else seconds
+    try:
+        return str(
+            git.Git(top).execute(
+                ["git", *options, *arguments],
+                env=_environment(top),
+                kill_after_timeout=limit,
+                strip_newline_in_stdout=True,
+            )
+        ).strip()
+    except git.GitCommandNotFound as error:
+        raise SourceError("git is not installed; install it, or give a directory or a release") from error
+    except git.CommandError as error:
+        raise SourceError(_reason(str(error.stderr), seconds)) from error
+
+
+def _environment(top: Path) -> dict[str, str]:
+    """Return what git gets on top of our own environment; a calling git's own variables are overridden."""
+    inside = top / ".git"
+    ssh = os.environ.get("GIT_SSH_COMMAND", "ssh") + f" -oBatchMode=yes -oConnectTimeout={PROBE_SECONDS}"
+    return _ENVIRONMENT | {
+        "GIT_SSH_COMMAND": ssh,
+        "GIT_DIR": str(inside),
+        "GIT_WORK_TREE": str(top),
+        "GIT_INDEX_FILE": str(inside / "index"),
+        "GIT_OBJECT_DIRECTORY": str(inside / "objects"),
+    }
+
+
+def _reason(stderr: str, seconds: int) -> str:
+    """Return the line of git's complaint that says why."""
+    if "Timeout: the command" in stderr:
+        return f"no answer within {seconds} s"
+    text = stderr.strip().removeprefix("stderr:").strip().strip("'").strip()
+    lines = [line.strip() for line in text.splitlines() if line.strip()]
+    first = next(
+        (line for line in lines if line.startswith(("fatal:", "error:"))),
+        lines[-1] if lines else "git failed",
+    )
+    return without_credentials(re.sub(r"^(fatal|error): (unable to access '[^']*': )?", "", first))

@@ -1,0 +1,88 @@
+"""`chaintrace.lock`: which revision of each source was fetched, and when."""
+
+import json
+import os
+import tempfile
+from collections.abc import Iterable
+from datetime import UTC, datetime
+from pathlib import Path
+
+import msgspec
+
+from chaintrace.errors import SourceError
+from chaintrace.ir.diagnostics import Diagnostic
+from chaintrace.sources.source import Source
+
+LOCK_NAME = "chaintrace.lock"
+_SCHEMA = "chaintrace-lock/1"
+
+
+class Locked(msgspec.Struct, frozen=True):
+    """Record one source.
+
+    Where from, which revision, its hash, when (UTC, ISO 8601) and how many Python files.
+    """
+
+    origin: str
+    revision: str
+    hash: str
+    fetched: str
+    files: int
+
+
+class _Lock(msgspec.Struct, frozen=True):
+    schema: str
+    sources: dict[str, Locked]
+
+
+def read_lock(path: Path) -> tuple[dict[str, Locked], list[Diagnostic]]:
+    """Return what `path` records by source name, and a diagnostic if it is damaged.
+
+    A missing file records nothing.
+    """
+    try:
+        lock = msgspec.json.decode(path.read_bytes(), type=_Lock)
+    except FileNotFoundError:
+        return {}, []
+    except (OSError, msgspec.DecodeError, UnicodeDecodeError) as error:
+        reason = error.strerror if isinstance(error, OSError) else error
+        return {}, [
+            Diagnostic(path.name, 0, "damaged-lock", f"cannot be read ({reason}); it will be written anew")
+        ]
+    if lock.schema != _SCHEMA:
+        message = f"its schema is {lock.schema!r}, not {_SCHEMA!r}; it will be written anew"
+        return {}, [Diagnostic(path.name, 0, "damaged-lock", message)]
+    return lock.sources, []
+
+
+def write_lock(path: Path, sources: Iterable[Source], now: datetime | None = None) -> list[Diagnostic]:
+    """Record `sources` in `path`, keeping other entries and the date of what has not changed.
+
+    Returns the diagnostics of reading the old file. Raises SourceError when the file cannot be written.
+    """
+    entries, diagnostics = read_lock(path)
+    date = (now or datetime.now(UTC)).strftime("%Y-%m-%dT%H:%M:%SZ")
+    for source in sources:
+        fresh = Locked(source.origin, source.revision, source.hash, date, len(source.files()))
+        old = entries.get(source.name)
+        if old is None or msgspec.structs.replace(old, fetched=date) != fresh:
+            entries[source.name] = fresh
+    value = {"schema": _SCHEMA, "sources": msgspec.to_builtins(entries)}
+    _replace(path, json.dumps(value, indent=2, sort_keys=True) + "\n")
+    return diagnostics
+
+
+def _replace(path: Path, text: str) -> None:
+    """Write aside and rename, so that a killed run leaves the old file or the new one."""
+    try:
+        handle, aside = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
+        try:
+            with os.fdopen(handle, "w", encoding="utf-8") as out:
+                out.write(text)
+            Path(aside).chmod(0o644)
+            Path(aside).replace(path)
+        except BaseException:
+            Path(aside).unlink()
+            raise
+    except OSError as error:
+        raise SourceError(f"{path}: cannot be written ({error.strerror})") from error

@@ -1,0 +1,47 @@
+"""A source in memory: tests, notebooks, unsaved buffers."""
+
+from collections.abc import Mapping
+from functools import cached_property
+
+from chaintrace.ir.diagnostics import Diagnostic
+from chaintrace.sources.directory import Listing, list_files
+from chaintrace.sources.roots import Roots
+from chaintrace.sources.scan import Found
+from chaintrace.sources.source import SourceFile, listing_hash
+
+
+class Memory:
+    """Give the files of `files`.
+
+    `files` maps paths relative to the import root (forward slashes) to text or bytes.
+    """
+
+    origin = "memory"
+    revision = ""
+    root = ""
+
+    def __init__(self, files: Mapping[str, str | bytes], *, name: str = "memory") -> None:
+        self.name = name
+        encoded = {
+            p: t.encode("utf-8", "surrogatepass") if isinstance(t, str) else t for p, t in files.items()
+        }
+        self._contents = {path: data for path, data in encoded.items() if path.endswith(".py")}
+
+    @property
+    def hash(self) -> str:
+        """Return the hash of the listing."""
+        return listing_hash(self.files())
+
+    @property
+    def diagnostics(self) -> tuple[Diagnostic, ...]:
+        """Return what was skipped, where and why."""
+        return self._listing.diagnostics
+
+    def files(self) -> list[SourceFile]:
+        """Return the files, sorted by path."""
+        return list(self._listing.files)
+
+    @cached_property
+    def _listing(self) -> Listing:
+        found = Found(contents=self._contents)
+        return list_files(self.name, found, Roots(self._contents, flat=True), None)

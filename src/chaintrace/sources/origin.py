@@ -1,0 +1,69 @@
+"""Where code came from: URLs made fit to print, and what a clone says about itself."""
+
+import re
+from pathlib import Path
+
+_CREDENTIALS = re.compile(r"(?<=://)[^/@\s]+@")
+
+
+def without_credentials(text: str) -> str:
+    """Return `text` with the user and password of every URL in it removed."""
+    return _CREDENTIALS.sub("", text)
+
+
+def same_origin(first: str, second: str) -> bool:
+    """Tell whether two git URLs or paths name one repository.
+
+    `.git`, a trailing slash and credentials make no difference.
+    """
+    return _canonical(first) == _canonical(second)
+
+
+def _canonical(url: str) -> str:
+    text = without_credentials(url).removeprefix("file://")
+    if "://" not in text and Path(text).exists():
+        text = Path(text).resolve().as_posix()
+    scheme, mark, rest = text.partition("://")
+    host, slash, path = rest.partition("/")
+    text = f"{scheme.lower()}{mark}{host.lower()}{slash}{path}" if mark else text
+    return text.rstrip("/").removesuffix(".git")
+
+
+def head_revision(path: Path) -> str:
+    """Return the commit checked out in the repository whose top is `path`, or "" where there is none."""
+    if not (path / ".git").exists():
+        return ""
+    import git
+
+    try:
+        with git.Repo(path, expand_vars=False) as repository:
+            # This only reads files; the commit object would take running git in a repository of strangers.
+            return git.SymbolicReference.dereference_recursive(repository, "HEAD") or ""
+    except (git.GitError, OSError, ValueError):
+        return ""
+
+
+def remote_url(path: Path) -> str:
+    """Return the URL the repository at `path` was cloned from, without credentials, or ""."""
+    return without_credentials(raw_remote_url(path))
+
+
+def raw_remote_url(path: Path) -> str:
+    """Return the URL the repository at `path` was cloned from, as recorded there, or ""."""
+    if not (path / ".git").exists():
+        return ""
+    import git
+
+    try:
+        with (
+            git.Repo(path, expand_vars=False) as repository,
+            repository.config_reader("repository") as config,
+        ):
+            return str(config.get_value('remote "origin"', "url", ""))
+    except (git.GitError, OSError, ValueError):
+        return ""
+
+
+def printable(name: str) -> str:
+    """Return `name`, with the bytes that are not UTF-8 written as escapes."""
+    return name.encode("utf-8", "backslashreplace").decode()

@@ -1,0 +1,133 @@
+"""Compare a fixture's `#!` comments with edges, and print the fixture as it should read."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+
+from chaintrace.graph.edges import Edge, EdgeKind
+from chaintrace.testing.fixture import TAGS, Fixture, Note, Place, bare, without_comment
+
+_NOTHING = Note()
+
+# What comes to run because of a line counts as called there, whoever makes the last step.
+_KINDS = {
+    EdgeKind.CALL: "calls",
+    EdgeKind.CALLBACK: "calls",
+    EdgeKind.DISPATCH: "calls",
+    EdgeKind.SPAWN: "spawns",
+    EdgeKind.WRITE: "writes",
+    EdgeKind.READ: "reads",
+}
+
+Names = Mapping[Place, frozenset[str]]
+
+
+def found_names(fixture: Fixture, edges: Iterable[Edge]) -> Names:
+    """Collect from the edges what each line calls and spawns.
+
+    Only functions the fixture defines count: a run cannot show a call of a class without `__init__`, nor one
+    into the interpreter. Reads and writes count on lines that have a note for them.
+    """
+    names: defaultdict[Place, set[str]] = defaultdict(set)
+    for edge in edges:
+        tag = _KINDS.get(edge.kind)
+        if tag is None or edge.site.path not in fixture.files:
+            continue
+        place = Place(edge.site.path, edge.site.line, tag)
+        target = bare(edge.target)
+        wanted = target in fixture.functions if tag in ("calls", "spawns") else place in fixture.notes
+        if wanted:
+            names[place].add(target)
+    return {place: frozenset(found) for place, found in names.items()}
+
+
+def check(fixture: Fixture, edges: Iterable[Edge]) -> list[str]:
+    """Return one line for every disagreement between the notes and the edges, in order.
+
+    Notes are exact: a line that says nothing must yield nothing, and a `missing` that is found or a
+    `spurious` that is not found any more is a disagreement too.
+    """
+    found = found_names(fixture, edges)
+    problems: list[str] = []
+    for place in in_order(fixture, {*fixture.notes, *found}):
+        problems += _disagreements(place, fixture.notes.get(place, _NOTHING), found.get(place, frozenset()))
+    return problems
+
+
+def _disagreements(place: Place, note: Note, names: frozenset[str]) -> list[str]:
+    groups = (
+        ("lost {tag}: {name}", note.expected - names),
+        ("fixed missing {tag}: {name} (move it to expected)", note.missing & names),
+        ("fixed spurious {tag}: {name} (delete it)", note.spurious - names),
+        ("new {tag}: {name}", names - note.found - note.missing),
+    )
+    return [
+        f"{place.path}:{place.line}: " + message.format(tag=place.tag, name=name)
+        for message, group in groups
+        for name in sorted(group)
+    ]
+
+
+def check_run(fixture: Fixture, observed: Names) -> list[str]:
+    """Return one line for every disagreement between the notes and what a run really called and spawned."""
+    problems: list[str] = []
+    for place in in_order(fixture, {*fixture.notes, *observed}):
+        if place.tag not in ("calls", "spawns") or (place.path, place.line) in fixture.not_run:
+            continue
+        happens = fixture.notes.get(place, _NOTHING).happens
+        names = observed.get(place, frozenset())
+        where = f"{place.path}:{place.line}"
+        problems += [f"{where}: the run never {place.tag}: {name}" for name in sorted(happens - names)]
+        problems += [f"{where}: the run also {place.tag}: {name}" for name in sorted(names - happens)]
+    return problems
+
+
+def filled_in(fixture: Fixture, edges: Iterable[Edge]) -> str:
+    """Return the fixture's text with its comments as the edges have it; the truth stays as noted."""
+    found = found_names(fixture, edges)
+    notes = {}
+    for place in {*fixture.notes, *found}:
+        names = found.get(place, frozenset())
+        happens = fixture.notes.get(place, _NOTHING).happens
+        notes[place] = Note(names & happens, happens - names, names - happens)
+    return render(fixture, notes)
+
+
+def filled_in_run(fixture: Fixture, observed: Names) -> str:
+    """Return the fixture's text with its comments as the run has it; what was noted as found stays."""
+    notes = {}
+    for place in {*fixture.notes, *observed}:
+        note = fixture.notes.get(place, _NOTHING)
+        names = observed.get(place, frozenset())
+        if place.tag not in ("calls", "spawns") or (place.path, place.line) in fixture.not_run:
+            names = note.happens
+        notes[place] = Note(names - note.missing, names & note.missing, note.found - names)
+    return render(fixture, notes)
+
+
+def render(fixture: Fixture, notes: Mapping[Place, Note]) -> str:
+    """Return the fixture's text with `notes` as its comments, each at the end of its line."""
+    comments: defaultdict[int, list[str]] = defaultdict(list)
+    for place in in_order(fixture, notes):
+        if notes[place] != _NOTHING:
+            comments[fixture.offsets[place.path] + place.line].append(_written(place.tag, notes[place]))
+    for path, line in fixture.not_run:
+        comments[fixture.offsets[path] + line].append("not-run")
+    lines = []
+    for number, text in enumerate(fixture.text.splitlines(), start=1):
+        code = without_comment(text)
+        comment = "; ".join(comments[number])
+        if code or not text.strip():
+            lines.append(f"{code}  #! {comment}" if comment else code)
+    return "\n".join(lines) + "\n"
+
+
+def in_order(fixture: Fixture, places: Iterable[Place]) -> list[Place]:
+    """Sort places as the fixture's text has them."""
+    return sorted(places, key=lambda place: (fixture.offsets[place.path], place.line, TAGS.index(place.tag)))
+
+
+def _written(tag: str, note: Note) -> str:
+    sections = [(tag, note.expected), ("missing", note.missing), ("spurious", note.spurious)]
+    return "; ".join(
+        f"{word}: {', '.join(sorted(names))}".rstrip() for word, names in sections if names or word == tag
+    )

@@ -1,0 +1,127 @@
+"""Run a fixture in a subprocess and record which of its functions each of its lines really calls.
+
+The subprocess executes this very file, so nothing outside the standard library is imported at its top.
+A call made through library code (`contextmanager`, `functools.partial`, `sorted(key=...)`) is charged to the
+line of the fixture that set the library going; what a new thread runs first is charged, as a spawn, to the
+line that started the thread. Module and class bodies and comprehensions are code of the line they stand on,
+no callees. A generator or coroutine counts once, on the line that first runs it.
+"""
+
+import inspect
+import json
+import subprocess
+import sys
+import tempfile
+import threading
+from pathlib import Path
+from types import CodeType, FrameType
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from chaintrace.testing.expect import Names
+    from chaintrace.testing.fixture import Fixture
+
+_OWN_FRAME = inspect.CO_GENERATOR | inspect.CO_COROUTINE | inspect.CO_ASYNC_GENERATOR
+_PARTS = frozenset({"<module>", "<listcomp>", "<setcomp>", "<dictcomp>", "<genexpr>"})
+
+
+def observe(fixture: "Fixture", seconds: float = 30.0) -> "Names":
+    """Run the fixture and return what each line called and spawned.
+
+    Raises:
+        ChaintraceError: the program failed or did not end within `seconds`; the message carries its stderr.
+
+    """
+    from chaintrace.errors import ChaintraceError
+    from chaintrace.testing.fixture import Place, bare
+
+    with tempfile.TemporaryDirectory() as room:
+        root, record = Path(room) / "program", Path(room) / "record.json"
+        for path, text in fixture.files.items():
+            (root / path).parent.mkdir(parents=True, exist_ok=True)
+            (root / path).write_text(text, encoding="utf-8")
+        command = [sys.executable, "-I", "-B", __file__, str(root), str(record)]
+        try:
+            subprocess.run(command, check=True, capture_output=True, text=True, timeout=seconds, cwd=root)
+        except subprocess.CalledProcessError as error:
+            raise ChaintraceError(f"fixture {fixture.name} failed when run:\n{error.stderr}") from error
+        except subprocess.TimeoutExpired as error:
+            raise ChaintraceError(f"fixture {fixture.name} did not end within {seconds} s") from error
+        rows = json.loads(record.read_text(encoding="utf-8"))
+    return {Place(path, line, tag): frozenset(map(bare, names)) for path, line, tag, names in rows}
+
+
+class Recorder:
+    """Collect (path, line, tag) -> names of called functions while a program runs."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = f"{root}/"
+        self.calls: dict[tuple[str, int, str], set[str]] = {}
+        self._starters: dict[threading.Thread, tuple[str, int]] = {}
+        self._resumable: set[FrameType] = set()
+
+    def profile(self, frame: FrameType, event: str, _argument: Any) -> None:  # noqa: ANN401 - sys.setprofile's contract
+        """Handle one event of `sys.setprofile`."""
+        if event != "call" or not self._is_callee(frame.f_code):
+            return
+        if frame.f_code.co_flags & _OWN_FRAME:
+            if frame in self._resumable:
+                return
+            self._resumable.add(frame)
+        line, tag = self._line_of(frame.f_back), "calls"
+        if line is None:
+            line, tag = self._starters.get(threading.current_thread()), "spawns"
+        if line is not None:
+            self.calls.setdefault((*line, tag), set()).add(self._name(frame.f_code))
+
+    def watch_threads(self) -> None:
+        """Remember the line that starts each thread."""
+        start = threading.Thread.start
+
+        def remembering(thread: threading.Thread) -> None:
+            line = self._line_of(sys._getframe(1))  # noqa: SLF001 - the only way to the caller's frame
+            if line is not None:
+                self._starters[thread] = line
+            start(thread)
+
+        threading.Thread.start = remembering  # type: ignore[assignment,method-assign]
+
+    def rows(self) -> list[tuple[str, int, str, list[str]]]:
+        """Return the record as sorted rows for JSON."""
+        return [(*place, sorted(names)) for place, names in sorted(self.calls.items())]
+
+    def _is_callee(self, code: CodeType) -> bool:
+        # The body of a class is the one code object, apart from a module's, without fast locals.
+        in_class_body = not code.co_flags & inspect.CO_OPTIMIZED
+        return code.co_filename.startswith(self.root) and code.co_name not in _PARTS and not in_class_body
+
+    def _line_of(self, frame: FrameType | None) -> tuple[str, int] | None:
+        while frame is not None and not frame.f_code.co_filename.startswith(self.root):
+            frame = frame.f_back
+        return None if frame is None else (frame.f_code.co_filename.removeprefix(self.root), frame.f_lineno)
+
+    def _name(self, code: CodeType) -> str:
+        path = code.co_filename.removeprefix(self.root).removesuffix(".py")
+        return f"{path.replace('/', '.').removesuffix('.__init__')}.{code.co_qualname}"
+
+
+def record_program(root: Path, record: Path, main: str = "main") -> None:
+    """Import the module `main` under `root` and write the rows of its calls to `record`."""
+    recorder = Recorder(root)
+    recorder.watch_threads()
+    sys.path.insert(0, str(root))
+    threading.setprofile(recorder.profile)
+    sys.setprofile(recorder.profile)
+    try:
+        __import__(main)
+        for thread in threading.enumerate():
+            if thread is not threading.current_thread() and not thread.daemon:
+                thread.join()
+    finally:
+        sys.setprofile(None)
+        threading.setprofile(None)
+    record.write_text(json.dumps(recorder.rows()), encoding="utf-8")
+
+
+if __name__ == "__main__":
+    record_program(Path(sys.argv[1]), Path(sys.argv[2]))

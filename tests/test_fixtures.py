@@ -1,0 +1,19 @@
+"""Analyse every fixture and compare the edges with its annotations, exactly."""
+
+from pathlib import Path
+
+import pytest
+
+import chaintrace
+from chaintrace.testing.expect import check, filled_in
+from chaintrace.testing.fixture import read_fixture
+
+FIXTURES = Path(__file__).parent / "fixtures"
+
+
+@pytest.mark.parametrize("name", [str(path.relative_to(FIXTURES)) for path in sorted(FIXTURES.rglob("*.py"))])
+def test_edges_are_as_annotated(name: str) -> None:
+    fixture = read_fixture(FIXTURES / name)
+    graph = chaintrace.Project([chaintrace.Memory(dict(fixture.files))]).analyze()
+    if problems := check(fixture, graph.edges):
+        pytest.fail("\n".join([name, *problems, "", filled_in(fixture, graph.edges)]), pytrace=False)

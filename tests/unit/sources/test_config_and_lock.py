@@ -1,0 +1,118 @@
+"""Trace files, profiles and the lock file."""
+
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from chaintrace.errors import SourceError
+from chaintrace.sources.config import find_trace_file, profile_names, read_profile, read_trace_file
+from chaintrace.sources.lock import read_lock, write_lock
+from chaintrace.sources.memory import Memory
+
+TRACE = """
+name = "pair"
+entries = ["a.main"]
+targets = ["weights"]
+assumptions = ['engine == "b"']
+
+[[sources]]
+name = "a"
+directory = "a"
+
+[[sources]]
+name = "b"
+git = "https://example.invalid/b"
+revision = "v1"
+fallback = "b==1.0"
+"""
+
+
+def test_a_trace_file_is_found_upward_and_read(tmp_path: Path) -> None:
+    (tmp_path / "deep/er").mkdir(parents=True)
+    (tmp_path / "chaintrace.toml").write_text(TRACE)
+    (tmp_path / "deep/pyproject.toml").write_text("[tool.other]")
+    file = find_trace_file(tmp_path / "deep/er")
+    assert file == tmp_path / "chaintrace.toml"
+    trace = read_trace_file(file)
+    assert (trace.name, trace.entries, trace.targets, trace.place) == (
+        "pair",
+        ("a.main",),
+        ("weights",),
+        str(tmp_path),
+    )
+    assert [(s.name, s.directory or s.git, s.revision, s.fallback) for s in trace.sources] == [
+        ("a", "a", "", ""),
+        ("b", "https://example.invalid/b", "v1", "b==1.0"),
+    ]
+
+
+def test_a_table_in_pyproject_serves_as_well(tmp_path: Path) -> None:
+    (tmp_path / "pyproject.toml").write_text('[tool.chaintrace]\nsources = [{name = "a", directory = "."}]')
+    file = find_trace_file(tmp_path)
+    assert file is not None
+    assert read_trace_file(file).sources[0].directory == "."
+
+
+@pytest.mark.parametrize(
+    ("text", "complaint"),
+    [
+        ("name = ", r"chaintrace\.toml: not TOML"),
+        ("name = 3", r"chaintrace\.toml: .*`name`"),
+        ("entrys = []", r"chaintrace\.toml: .*`entrys`"),
+        ('[[sources]]\nname = "a"', r"sources\[0\]: give exactly one of"),
+        ('[[sources]]\nname = "a"\ngit = "u"\npypi = "a==1"', r"sources\[0\]: give exactly one of"),
+        ('[[sources]]\nname = "../a"\ngit = "u"', r"sources\[0\]: `name`"),
+        ('[[sources]]\nname = "a"\ndirectory = 5', r"chaintrace\.toml: .*directory"),
+        (
+            'sources = [{name = "a", pypi = "a==1"}, {name = "a", pypi = "a==2"}]',
+            r"sources\[1\]: `name` must be unique",
+        ),
+    ],
+)
+def test_a_mistake_names_the_file_and_the_key(tmp_path: Path, text: str, complaint: str) -> None:
+    (tmp_path / "chaintrace.toml").write_text(text)
+    with pytest.raises(SourceError, match=complaint) as caught:
+        read_trace_file(tmp_path / "chaintrace.toml")
+    assert "\n" not in str(caught.value)
+
+
+def test_the_default_profile_can_be_read_anywhere() -> None:
+    profile = read_profile()
+    assert profile.name in profile_names()
+    assert all(spec.git and spec.fallback for spec in profile.sources)
+    assert profile.entries
+    assert profile.targets
+    with pytest.raises(SourceError, match=profile.name):
+        read_profile("nope")
+
+
+def test_the_lock_keeps_the_date_of_what_has_not_changed(tmp_path: Path) -> None:
+    path = tmp_path / "chaintrace.lock"
+    first, later = datetime(2026, 1, 1, tzinfo=UTC), datetime(2026, 2, 2, tzinfo=UTC)
+    one, two = Memory({"a.py": ""}, name="one"), Memory({"b.py": ""}, name="two")
+    assert write_lock(path, [one, two], first) == []
+    assert write_lock(path, [one, Memory({"b.py": "x"}, name="two")], later) == []
+    entries, _ = read_lock(path)
+    assert [(name, e.fetched[:10], e.files) for name, e in sorted(entries.items())] == [
+        ("one", "2026-01-01", 1),
+        ("two", "2026-02-02", 1),
+    ]
+    assert [p.name for p in tmp_path.iterdir()] == ["chaintrace.lock"]
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [b"", b"{", b"\xff\xfe", b"[]", b'{"schema": "other/9", "sources": {}}', b'{"sources": {"a": 1}}'],
+)
+def test_a_damaged_lock_is_said_once_and_written_anew(tmp_path: Path, damage: bytes) -> None:
+    path = tmp_path / "chaintrace.lock"
+    path.write_bytes(damage)
+    (diagnostic,) = write_lock(path, [Memory({"a.py": ""}, name="one")])
+    assert diagnostic.code == "damaged-lock"
+    assert read_lock(path)[1] == []
+
+
+def test_a_lock_that_cannot_be_written_is_one_clear_line(tmp_path: Path) -> None:
+    with pytest.raises(SourceError, match="cannot be written"):
+        write_lock(tmp_path / "missing/chaintrace.lock", [])
