@@ -1,7 +1,9 @@
 """The whole pipeline, top to bottom: sources → facts → program → points-to → graph → answer."""
 
 import builtins
-from collections.abc import Callable, Sequence
+import gc
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -50,6 +52,10 @@ class Project:
 
     def analyze(self, progress: Progress | None = None) -> "Answer":
         """Read the sources, solve, and return the graph to ask questions of."""
+        with _without_collection():
+            return self._analyze(progress)
+
+    def _analyze(self, progress: Progress | None) -> "Answer":
         from chaintrace.answer import Answer
         from chaintrace.extraction import default_jobs, facts_version, read_modules
         from chaintrace.graph.graph import SourceInfo
@@ -69,6 +75,18 @@ class Project:
         infos = [SourceInfo(s.name, s.origin, s.revision, s.root) for s in self.sources]
         graph = graphing.build(analysis, _Lines(files), sorted(infos), diagnostics)
         return Answer(graph, self.trace.entries)
+
+
+@contextmanager
+def _without_collection() -> Iterator[None]:
+    """Let cyclic garbage collection rest: an analysis makes millions of objects that stay until its end."""
+    collecting = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if collecting:
+            gc.enable()
 
 
 class _Lines:

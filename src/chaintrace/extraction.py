@@ -3,11 +3,9 @@
 import hashlib
 import os
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
 from importlib.resources import files
-from multiprocessing import get_context
 
 import msgspec
 
@@ -79,8 +77,10 @@ def _extracted(contents: list[tuple[str, bytes]], jobs: int) -> Iterator[tuple[s
         return
     done: set[str] = set()
     biggest_first = sorted(contents, key=lambda item: (-len(item[1]), item[0]))
+    from loky import ProcessPoolExecutor  # unlike the standard one it runs from scripts without a __main__ guard
+
     try:
-        with ProcessPoolExecutor(jobs, mp_context=get_context("spawn")) as pool:
+        with ProcessPoolExecutor(jobs) as pool:
             for digest, data in pool.map(_extract_one, biggest_first, chunksize=_CHUNK):
                 done.add(digest)
                 yield digest, data

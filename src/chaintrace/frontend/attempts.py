@@ -3,23 +3,21 @@
 import libcst as cst
 
 from chaintrace.frontend.builder import Builder
-from chaintrace.frontend.flow import MAYBE, Flow
+from chaintrace.frontend.flow import Flow
+from chaintrace.frontend.interrupts import Log, interrupted
 from chaintrace.frontend.joins import join
-from chaintrace.frontend.scopes import Kind
 from chaintrace.ir.facts import Test
-from chaintrace.ir.operations import Catch, Copy
+from chaintrace.ir.operations import Catch
 
-_Log = list[tuple[str, int]]
 _Handler = cst.ExceptHandler | cst.ExceptStarHandler
 
 
 def try_(b: Builder, tree: cst.Try | cst.TryStar) -> None:
     """Lower `try` with its handlers, `else` and `finally`."""
-    assert b.flow is not None
     guard = b.guard
-    before = b.flow.copy()
-    whole_log: _Log = []
-    log: _Log = []
+    before = b.live.copy()
+    whole_log: Log = []
+    log: Log = []
     b.logs.append(log)
     b.suite(tree.body)
     b.logs.pop()
@@ -27,10 +25,9 @@ def try_(b: Builder, tree: cst.Try | cst.TryStar) -> None:
     b.logs.append(whole_log)
     if tree.orelse is not None and b.flow is not None:
         b.suite(tree.orelse.body)
-    result = b.flow
-    caught = _interrupted(b, before, log) if tree.handlers else None
+    result: Flow | None = b.flow
+    caught = interrupted(b, before, log) if tree.handlers else before
     for handler in tree.handlers:
-        assert caught is not None
         b.flow, b.guard = caught.copy(), guard
         _handle(b, handler)
         result = join(b, result, b.flow)
@@ -39,38 +36,14 @@ def try_(b: Builder, tree: cst.Try | cst.TryStar) -> None:
         b.logs[-1].extend(whole_log)
     b.flow, b.guard = result, guard
     if tree.finalbody is not None:
-        _finally(b, tree.finalbody, _interrupted(b, before, whole_log))
-
-
-def _interrupted(b: Builder, before: Flow, log: _Log) -> Flow:
-    """Return the flow where an exception may have left the body at any point."""
-    flow = before.copy()
-    versions: dict[str, list[int]] = {}
-    for key, register in log:
-        versions.setdefault(key, []).append(register)
-    partial = b.block_scope.kind <= Kind.CLASS
-    for key, registers in versions.items():
-        facts = flow.facts.get(key, ())
-        flow.forget(key)
-        if "." in key:
-            continue
-        old = flow.names.get(key)
-        if old == MAYBE or (old is None and partial):
-            flow.names[key] = MAYBE
-            continue
-        sources = registers if old is None else [b.narrow(old, facts), *registers]
-        target = flow.names[key] = b.new()
-        for source in dict.fromkeys(sources):
-            b.operations.append(Copy(target, source))
-    return flow
+        _finally(b, tree.finalbody, interrupted(b, before, whole_log))
 
 
 def _handle(b: Builder, tree: _Handler) -> None:
     """Lower one `except` clause."""
-    assert b.flow is not None
     text = "except"
     if tree.type is not None:
-        text = f"except {b.source.text_of(tree.type)}"
+        text = f"except {b.source.operand_text(tree.type)}"
         source = b.expression(tree.type)
         target = b.new()
         site = b.site(tree.type)
@@ -88,11 +61,10 @@ def _handle(b: Builder, tree: _Handler) -> None:
     b.suite(tree.body)
 
 
-def _finally(b: Builder, tree: cst.Finally, interrupted: Flow) -> None:
+def _finally(b: Builder, tree: cst.Finally, cut_short: Flow) -> None:
     """Lower `finally`: it sees any version; afterwards names it leaves alone are again what they were."""
     result = b.flow
-    start = join(b, interrupted, result)
-    assert start is not None
+    start = join(b, cut_short, result) or cut_short
     b.flow = start.copy()
     b.suite(tree.body)
     end = b.flow

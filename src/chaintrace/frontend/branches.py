@@ -4,6 +4,8 @@ import libcst as cst
 
 from chaintrace.frontend.builder import Builder
 from chaintrace.frontend.conditions import decide
+from chaintrace.frontend.flow import Flow
+from chaintrace.frontend.interrupts import Log, interrupted
 from chaintrace.frontend.joins import join
 from chaintrace.frontend.loops import close_loop, open_loop
 from chaintrace.frontend.targets import assign
@@ -27,12 +29,17 @@ def if_(b: Builder, tree: cst.If) -> None:
             if_(b, tree.orelse)
         elif tree.orelse is not None:
             b.suite(tree.orelse.body)
-    if true is None:
+    if _leaves(true, b.flow):
         return
-    if b.flow is None:
+    if _leaves(b.flow, true):
         b.flow, b.guard = true, true_guard
         return
     b.flow, b.guard = join(b, true, b.flow), guard
+
+
+def _leaves(flow: Flow | None, other: Flow | None) -> bool:
+    """Say whether one side of an `if` leaves it to the other; a doubtful side does."""
+    return flow is None or (flow.doubtful and other is not None and not other.doubtful)
 
 
 def while_(b: Builder, tree: cst.While) -> None:
@@ -64,7 +71,7 @@ def for_(b: Builder, tree: cst.For) -> None:
 
 
 def with_(b: Builder, tree: cst.With) -> None:
-    """Lower `with`."""
+    """Lower `with`; a manager may swallow what ends its body, so what follows is always lowered."""
     is_async = tree.asynchronous is not None
     entered = []
     for item in tree.items:
@@ -75,8 +82,15 @@ def with_(b: Builder, tree: cst.With) -> None:
         entered.append((source, site))
         if item.asname is not None:
             assign(b, item.asname.name, target)
+    before, guard = b.live.copy(), b.guard
+    log: Log = []
+    b.logs.append(log)
     b.suite(tree.body)
+    b.logs.pop()
+    if b.logs:
+        b.logs[-1].extend(log)
+    if b.flow is None:
+        b.flow, b.guard = interrupted(b, before, log), guard
+        b.flow.doubtful = True
     for source, site in reversed(entered):
         b.operations.append(Exit(source, is_async, site))
-
-

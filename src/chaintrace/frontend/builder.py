@@ -1,7 +1,7 @@
 """Builder: the block being lowered, its registers, its flow and the names it reads and binds."""
 
 from collections.abc import Callable, Iterable
-from typing import Any, Protocol
+from typing import Any, ClassVar, Protocol
 
 import libcst as cst
 
@@ -31,8 +31,8 @@ Act = Callable[["Builder", Any], None]
 class Tables:
     """Hold what lowers each kind of tree; filled by the modules that know how."""
 
-    expressions: dict[type[cst.CSTNode], Lower] = {}
-    statements: dict[type[cst.CSTNode], Act] = {}
+    expressions: ClassVar[dict[type[cst.CSTNode], Lower]] = {}
+    statements: ClassVar[dict[type[cst.CSTNode], Act]] = {}
 
 
 class Loop(Protocol):
@@ -85,6 +85,13 @@ class Builder:
         scope.index = self.index = len(source.blocks)
         source.blocks.append(block)
 
+    @property
+    def live(self) -> Flow:
+        """The current flow; what is lowered where nothing leads starts from an empty one."""
+        if self.flow is None:
+            self.flow = Flow({}, {})
+        return self.flow
+
     # Registers, operations and places.
 
     def new(self) -> int:
@@ -134,10 +141,10 @@ class Builder:
         name = tree.value
         place, key, owner = self.scope.resolve(name)
         if place is Place.REGISTER:
-            assert self.flow is not None
-            register = self.flow.names.get(key)
+            flow = self.live
+            register = flow.names.get(key)
             if register is not None and register >= 0:
-                return self.apply_facts(key, register) if key in self.flow.facts else register
+                return self.apply_facts(key, register) if key in flow.facts else register
             if self.block_scope.kind is Kind.CLASS and self.scope is self.block_scope:
                 return self._read_member(tree, maybe=register == MAYBE)
             if self.block_scope.kind is Kind.MODULE and "@" not in key:
@@ -148,13 +155,14 @@ class Builder:
     def _read_member(self, tree: cst.Name, *, maybe: bool) -> int:
         """Read a name that the class body has not bound on all ways."""
         site = self.whole(tree)
-        place, key, owner = self.block_scope.outside(tree.value)
-        outer = self._load(place, key, owner, site)
-        if not maybe:
-            return outer
+        outer = self._load(*self.block_scope.outside(tree.value), site)
+        return self._join_member(self.scope.mangle(tree.value), outer, site) if maybe else outer
+
+    def _join_member(self, key: str, outer: int, site: int) -> int:
+        """Return what a name is where the class body may or may not have bound it."""
         target = self.new()
         own = self.new()
-        self.operations.append(LoadMember(own, self.scope.mangle(tree.value), site))
+        self.operations.append(LoadMember(own, key, site))
         self.operations.append(Copy(target, own))
         self.operations.append(Copy(target, outer))
         return target
@@ -170,16 +178,14 @@ class Builder:
         return target
 
     def read_unversioned(self, name: str, site: int) -> int:
-        """Read a name as an annotation does: whatever version there may be; -1 where nothing is known of it."""
+        """Read any version of a name, as an annotation does; return -1 where nothing is known of it."""
         place, key, owner = self.scope.resolve(name)
         if place is Place.REGISTER:
             kind = self.block_scope.kind
             if kind is Kind.MODULE:
                 return self._load(Place.GLOBAL, key, None, site)
             if kind is Kind.CLASS:
-                target = self.new()
-                self.operations.append(LoadMember(target, key, site))
-                return target
+                return self._join_member(key, self._load(*self.block_scope.outside(name), site), site)
             register = self.flow.names.get(key, -1) if self.flow else -1
             return max(register, -1)
         if place is Place.OPAQUE or (owner is not None and key not in owner.cells):
@@ -188,16 +194,15 @@ class Builder:
 
     def bind(self, name: str, register: int, site: int) -> None:
         """Bind a name, as written in the current scope, to a register."""
-        assert self.flow is not None
         scope = self.scope
         place, key, owner = scope.resolve(name)
-        self.flow.forget(key)
+        flow = self.live
+        flow.forget(key)
         if place is Place.REGISTER:
-            self.flow.names[key] = register
+            flow.names[key] = register
             if self.logs:
                 self.logs[-1].append((key, register))
-        if place is Place.CELL:
-            assert owner is not None
+        if owner is not None:
             self.operations.append(StoreCell(owner.index, key, register, site))
         elif place is Place.GLOBAL or (self.index == 0 and "@" not in key):
             self.operations.append(StoreGlobal(key, register, site))
@@ -208,14 +213,12 @@ class Builder:
 
     def unbind(self, key: str) -> None:
         """Forget a name, as `del` does."""
-        assert self.flow is not None
-        self.flow.forget(key)
-        self.flow.names.pop(key, None)
+        self.live.forget(key)
+        self.live.names.pop(key, None)
 
     def assigned_path(self, path: str) -> None:
         """Forget what is known of an attribute path that is assigned."""
-        assert self.flow is not None
-        self.flow.forget(path)
+        self.live.forget(path)
         if self.logs:
             self.logs[-1].append((path, -1))
 
@@ -232,6 +235,8 @@ class Builder:
     def narrow(self, register: int, facts: Iterable[Fact]) -> int:
         """Return a version of `register` restricted by `facts`."""
         for fact in facts:
+            if self._knows(register, fact):
+                continue
             target = self.versions.get((register, fact))
             if target is None:
                 target = self.versions[register, fact] = self.new()
@@ -240,9 +245,16 @@ class Builder:
             register = target
         return register
 
+    def _knows(self, register: int, fact: Fact) -> bool:
+        """Say whether `register` is already a version restricted by `fact`."""
+        while register in self.origin:
+            register, known = self.origin[register]
+            if known == fact:
+                return True
+        return False
+
     def apply_facts(self, key: str, register: int) -> int:
         """Give the versioned name `key` a version that its facts restrict."""
-        assert self.flow is not None
-        register = self.narrow(register, self.flow.facts.pop(key))
-        self.flow.names[key] = register
+        register = self.narrow(register, self.live.facts.pop(key))
+        self.live.names[key] = register
         return register

@@ -1,18 +1,22 @@
 """Comprehensions and generator expressions: inlined into the block around them."""
 
+from typing import NamedTuple
+
 import libcst as cst
 
 from chaintrace.frontend.builder import Builder
 from chaintrace.frontend.conditions import decide
+from chaintrace.frontend.flow import Flow
+from chaintrace.frontend.joins import join
+from chaintrace.frontend.scopes import Scope
 from chaintrace.frontend.targets import assign
 from chaintrace.ir.operations import Build, Iterate
 
 
 def simple(b: Builder, tree: cst.BaseSimpleComp, kind: str) -> int:
     """Lower a comprehension with one value an element."""
-    outer = _enter(b, tree)
-    item = (-1, b.expression(tree.elt))
-    return _leave(b, tree, kind, item, outer)
+    outside = _enter(b, tree)
+    return _leave(b, tree, kind, (-1, b.expression(tree.elt)), outside)
 
 
 def list_comprehension(b: Builder, tree: cst.ListComp) -> int:
@@ -32,26 +36,28 @@ def generator(b: Builder, tree: cst.GeneratorExp) -> int:
 
 def dict_comprehension(b: Builder, tree: cst.DictComp) -> int:
     """Lower `{k: v for x in xs}`."""
-    outer = _enter(b, tree)
-    key = b.expression(tree.key)
-    item = (key, b.expression(tree.value))
-    return _leave(b, tree, "dict", item, outer)
+    outside = _enter(b, tree)
+    item = (b.expression(tree.key), b.expression(tree.value))
+    return _leave(b, tree, "dict", item, outside)
 
 
 def starred_dict_comprehension(b: Builder, tree: "cst.StarredDictComp") -> int:
     """Lower `{**d for d in ds}`."""
-    outer = _enter(b, tree)
-    spread = b.expression(tree.value)
-    return _leave(b, tree, "dict", None, outer, spread)
+    outside = _enter(b, tree)
+    return _leave(b, tree, "dict", (-1, b.expression(tree.value)), outside)
 
 
-_Outer = tuple[object, int, object]
+class _Outside(NamedTuple):
+    """Hold what a comprehension returns to."""
+
+    scope: Scope
+    guard: int
+    flow: Flow
 
 
-def _enter(b: Builder, tree: cst.BaseComp) -> _Outer:
+def _enter(b: Builder, tree: cst.BaseComp) -> _Outside:
     """Lower the loops of a comprehension; leave the builder where the element is computed."""
-    scope, guard = b.scope, b.guard
-    flow = b.flow.copy() if b.flow is not None else None
+    outside = _Outside(b.scope, b.guard, b.live.copy())
     inner = b.source.scope_of[id(tree)]
     loop: cst.CompFor | None = tree.for_in
     while loop is not None:
@@ -63,28 +69,24 @@ def _enter(b: Builder, tree: cst.BaseComp) -> _Outer:
         for test in loop.ifs:
             decision = decide(b, test.test)
             b.guard = b.guards(test.test, negated=False)
-            b.flow = decision.true or b.flow
+            b.flow = decision.true
         loop = loop.inner_for_in
-    return scope, guard, flow
+    return outside
 
 
-def _leave(
-    b: Builder,
-    tree: cst.BaseComp,
-    kind: str,
-    item: tuple[int, int] | None,
-    outer: _Outer,
-    spread: int = -1,
-) -> int:
-    """Build the result and return to the scope outside; names bound by `:=` stay bound there."""
-    inner = b.flow
-    b.scope, b.guard, b.flow = outer  # type: ignore[assignment]
-    if inner is not None and b.flow is not None:
-        for key, register in inner.names.items():
-            if "@" not in key and key not in b.flow.names:
-                b.flow.names[key] = register
+def _leave(b: Builder, tree: cst.BaseComp, kind: str, item: tuple[int, int], outside: _Outside) -> int:
+    """Build the result and return to the scope outside; names bound by `:=` stay bound there.
+
+    A dict's item without a key is a mapping unpacked into it.
+    """
+    own = f"@{b.scope.number}"
+    inner = b.live
+    inner.names = {key: register for key, register in inner.names.items() if not key.endswith(own)}
+    b.scope, b.guard, b.flow = outside
+    if inner.names != outside.flow.names:
+        b.flow = join(b, outside.flow, inner)
+    spread = kind == "dict" and item[0] < 0
+    items, spreads = ((), (item[1],)) if spread else ((item,), ())
     target = b.new()
-    items = () if item is None else (item,)
-    spreads = () if spread < 0 else (spread,)
     b.operations.append(Build(target, kind, items, spreads, len(items), True, b.whole(tree)))
     return target

@@ -13,7 +13,10 @@ from chaintrace.ir.operations import Binary, Call, Copy, Truth
 
 
 class Decision(NamedTuple):
-    """Hold a tested value and the flow on either outcome; the two may be one object: copy before changing it."""
+    """Hold a tested value and the flow on either outcome.
+
+    The two flows may be one object: copy before changing it.
+    """
 
     register: int
     true: Flow | None
@@ -21,7 +24,7 @@ class Decision(NamedTuple):
 
 
 def decide(b: Builder, tree: cst.BaseExpression, *, want: bool = False, ask: bool = True) -> Decision:
-    """Lower a test. `want` asks for a register with its value; `ask` says that its truth decides something."""
+    """Lower a test; `want` asks for a register with its value, `ask` that its truth is asked."""
     if isinstance(tree, cst.BooleanOperation):
         return _boolean(b, tree, want=want, ask=ask)
     if isinstance(tree, cst.UnaryOperation) and isinstance(tree.operator, cst.Not):

@@ -52,7 +52,7 @@ def call(b: Builder, tree: cst.Call) -> int:
     return target
 
 
-_BINARY = {
+_BINARY: dict[type[cst.CSTNode], str] = {
     cst.Add: "add",
     cst.Subtract: "sub",
     cst.Multiply: "mul",
@@ -113,14 +113,12 @@ def ternary(b: Builder, tree: cst.IfExp) -> int:
     decision = decide(b, tree.test)
     guard = b.guard
     target = b.new()
-    before = b.flow
     ends = []
     for flow, value, negated in ((decision.true, tree.body, False), (decision.false, tree.orelse, True)):
-        b.flow = (flow or before or decision.true or decision.false).copy()  # type: ignore[union-attr]
-        b.guard = b.guards(tree.test, negated=negated)
+        b.flow, b.guard = flow and flow.copy(), b.guards(tree.test, negated=negated)
         b.operations.append(Copy(target, b.expression(value)))
         b.guard = guard
-        ends.append(b.flow)
+        ends.append(b.flow if flow is not None else None)
     b.flow = join(b, ends[0], ends[1])
     return target
 

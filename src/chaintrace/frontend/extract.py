@@ -58,7 +58,7 @@ def _lower(text: str, module: cst.Module) -> FileFacts:
         source.guards,
         literal_exports(module),
         last[0] if last[1] else last[0] - 1,
-        source.diagnostics,
+        [],
     )
 
 

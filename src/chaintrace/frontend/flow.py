@@ -2,11 +2,13 @@
 
 from typing import NamedTuple
 
-MAYBE = -2  # the value of a name that is bound on some ways only, where the block's list has to be asked
+# The register of a name that only some ways bind, where the module or class has to be asked for it.
+MAYBE = -2
+_MOST_FACTS = 16
 
 
 class Fact(NamedTuple):
-    """State that a place passed (or, `negated`, failed) a test; the fields are those of `operations.Narrow`."""
+    """State that a place passed (or, `negated`, failed) a test; fields as in `operations.Narrow`."""
 
     test: str
     negated: bool
@@ -20,23 +22,30 @@ class Fact(NamedTuple):
 class Flow:
     """Hold the state of one way through a block.
 
-    `names` maps the key of a name to its register. `facts` maps a place (a key, or a path such as `self.x.y`) to what is
-    known of it and not yet applied by a `Narrow`.
+    A `doubtful` flow exists only if a context manager swallows the exception that ended its body.
+
+    `names` maps the key of a name to its register. `facts` maps a place (a key, or a path such as `self.x.y`)
+    to what is known of it and not yet applied by a `Narrow`.
     """
 
-    __slots__ = ("facts", "names")
+    __slots__ = ("doubtful", "facts", "names")
 
-    def __init__(self, names: dict[str, int], facts: dict[str, tuple[Fact, ...]]) -> None:
+    def __init__(
+        self, names: dict[str, int], facts: dict[str, tuple[Fact, ...]], *, doubtful: bool = False
+    ) -> None:
         self.names = names
         self.facts = facts
+        self.doubtful = doubtful
 
     def copy(self) -> "Flow":
         """Return an independent copy."""
-        return Flow(self.names.copy(), self.facts.copy())
+        return Flow(self.names.copy(), self.facts.copy(), doubtful=self.doubtful)
 
     def learn(self, place: str, fact: Fact) -> None:
-        """Add a fact about `place`."""
-        self.facts[place] = (*self.facts.get(place, ()), fact)
+        """Add a fact about `place`; of very many, as a long table of `elif` teaches, the latest are kept."""
+        known = self.facts.get(place, ())
+        if fact not in known:
+            self.facts[place] = (*known[-_MOST_FACTS:], fact)
 
     def forget(self, place: str) -> None:
         """Drop what is known of `place` and of all paths through it."""

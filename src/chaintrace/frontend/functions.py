@@ -12,7 +12,6 @@ from chaintrace.ir.operations import (
     Annotation,
     Argument,
     Call,
-
     MakeClass,
     MakeFunction,
     Return,
@@ -35,7 +34,7 @@ def parameters(tree: cst.Parameters) -> Iterator[tuple[cst.Param, ParameterKind]
 
 
 def function(b: Builder, tree: cst.FunctionDef) -> None:
-    """Lower `def`: defaults and annotations here, the body in its own block, then decorators and the binding."""
+    """Lower `def`: defaults and annotations here, the body in a block of its own, decorators, the binding."""
     decorators = [b.expression(decorator.decorator) for decorator in tree.decorators]
     defaults, annotations = _signature(b, tree.params)
     if tree.returns is not None:
@@ -70,8 +69,8 @@ def lambda_(b: Builder, tree: cst.Lambda) -> int:
 def class_(b: Builder, tree: cst.ClassDef) -> None:
     """Lower `class`: bases and keywords here, the body in its own block, then decorators and the binding."""
     decorators = [b.expression(decorator.decorator) for decorator in tree.decorators]
-    bases = []
-    starred = []
+    bases: list[int] = []
+    starred: list[int] = []
     for arg in tree.bases:
         (starred if arg.star else bases).append(b.expression(arg.value))
     keywords = []
@@ -83,9 +82,7 @@ def class_(b: Builder, tree: cst.ClassDef) -> None:
     block = _open_block(b, tree, scope, BlockKind.CLASS, qualified(b, tree.name.value))
     inner = Builder(b.source, scope, block, block.name)
     target = b.new()
-    b.operations.append(
-        MakeClass(target, inner.index, tuple(bases), tuple(starred), tuple(keywords), site)
-    )
+    b.operations.append(MakeClass(target, inner.index, tuple(bases), tuple(starred), tuple(keywords), site))
     inner.suite(tree.body)
     _close(inner)
     b.bind(tree.name.value, _decorate(b, target, tree.decorators, decorators), site)
@@ -113,8 +110,7 @@ def _function_builder(b: Builder, scope: Scope, block: Block, params: cst.Parame
         name = scope.mangle(param.name.value)
         block.parameters.append(Parameter(name, kind, param.default is not None))
         register = inner.new()
-        assert inner.flow is not None
-        inner.flow.names[name] = register
+        inner.live.names[name] = register
     for register, parameter in enumerate(block.parameters):
         if parameter.name in scope.cells:
             site = b.whole(list(parameters(params))[register][0].name)
@@ -166,5 +162,3 @@ def close_block(b: Builder) -> None:
     if scope.kind <= Kind.CLASS:
         b.block.bindings.extend(name for name in scope.bound)
     b.block.cells.extend(sorted(scope.cells))
-
-

@@ -1,7 +1,7 @@
 """Guards: the conditions under which code runs, as text and in a simple form where they have one.
 
-A guard states the positive condition (`x is None` for `x is not None`) and says `negated` where the code runs if it fails.
-`a and b` that holds, or `a or b` that fails, becomes one guard below the other.
+A guard states the positive condition (`x is None` for `x is not None`) and says `negated` where the code runs
+if it fails. `a and b` that holds, or `a or b` that fails, becomes one guard below the other.
 """
 
 import libcst as cst
@@ -15,7 +15,7 @@ _CONSTANTS = {"None", "True", "False"}
 
 
 def add_guards(source: Source, tree: cst.BaseExpression, *, negated: bool, parent: int) -> int:
-    """Record the guards of code below `parent` that runs where `tree` holds, or where it fails; return the last."""
+    """Record the guards, below `parent`, of code that runs where `tree` holds or fails; return the last."""
     while isinstance(tree, cst.UnaryOperation) and isinstance(tree.operator, cst.Not):
         tree = tree.expression
         negated = not negated
@@ -35,7 +35,7 @@ def read_test(source: Source, tree: cst.BaseExpression) -> tuple[bool, str, Test
         return _read_comparison(source, tree)
     text = source.text_of(tree)
     if isinstance(tree, cst.Call) and isinstance(tree.func, cst.Name) and tree.args:
-        values = [source.text_of(arg.value) for arg in tree.args]
+        values = [source.operand_text(arg.value) for arg in tree.args]
         if tree.func.value == "isinstance" and len(values) > 1:
             return False, text, Test("isinstance", values[0], values[1])
         if tree.func.value == "callable":
@@ -50,7 +50,7 @@ def read_test(source: Source, tree: cst.BaseExpression) -> tuple[bool, str, Test
 
 def _read_comparison(source: Source, tree: cst.Comparison) -> tuple[bool, str, Test]:
     operator, right = tree.comparisons[0].operator, tree.comparisons[0].comparator
-    subject, value = source.text_of(tree.left), source.text_of(right)
+    subject, value = source.operand_text(tree.left), source.operand_text(right)
     flipped = isinstance(operator, _NEGATIVE)
     if isinstance(operator, cst.Is | cst.IsNot) and value == "None":
         return flipped, f"{subject} is None", Test("none", subject)

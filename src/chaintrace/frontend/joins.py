@@ -9,8 +9,9 @@ from chaintrace.ir.operations import Copy
 def join(b: Builder, first: Flow | None, second: Flow | None, *, keep: bool = False) -> Flow | None:
     """Return the flow after two ways meet; `first` may be changed, `second` is left alone.
 
-    A name that both ways leave alone keeps its register, also where tests on the ways have narrowed it: only what both
-    learned stays known. With `keep` (inside one condition) the alternatives are kept as a joined register.
+    A name that both ways leave alone keeps its register, also where tests on the ways have narrowed it: only
+    what both learned stays known. With `keep` (inside one condition) the alternatives are kept as a joined
+    register.
     """
     if first is None or first is second:
         return second
@@ -25,10 +26,9 @@ def join(b: Builder, first: Flow | None, second: Flow | None, *, keep: bool = Fa
                 names[key] = MAYBE
             elif one is None and two is not None:
                 names[key] = two
-        elif one != two:
-            names[key] = _join_registers(b, key, first, second)
-        elif keep and one >= 0 and key in first.facts and key in second.facts:
-            names[key] = _join_facts(b, key, one, first, second)
+        elif one != two or (keep and one >= 0 and first.facts.get(key) != second.facts.get(key)):
+            names[key] = _join_registers(b, key, first, second, keep=keep)
+    first.doubtful = first.doubtful and second.doubtful
     if first.facts:
         first.facts = _common_facts(first.facts, second.facts)
     return first
@@ -51,17 +51,42 @@ def _prefix(first: tuple[Fact, ...], second: tuple[Fact, ...]) -> tuple[Fact, ..
     return first[:length]
 
 
-def _join_registers(b: Builder, key: str, first: Flow, second: Flow) -> int:
-    """Return the register for a name with different versions on the two ways."""
+def _join_registers(b: Builder, key: str, first: Flow, second: Flow, *, keep: bool) -> int:
+    """Return the register for a name of which the two ways have, or know, different things."""
     one, two = first.names[key], second.names[key]
-    if one == MAYBE or two == MAYBE:
+    if MAYBE in (one, two):
         return MAYBE
-    pending_one, pending_two = first.facts.pop(key, ()), second.facts.get(key, ())
-    base_one, chain_one = _chain(b, one)
+    pending_one, pending_two = first.facts.get(key, ()), second.facts.get(key, ())
+    base, chain_one = _chain(b, one)
     base_two, chain_two = _chain(b, two)
-    if base_one == base_two:
-        return b.narrow(base_one, _prefix((*chain_one, *pending_one), (*chain_two, *pending_two)))
-    return _merge(b, b.narrow(one, pending_one), b.narrow(two, pending_two))
+    if base != base_two:
+        first.facts.pop(key, None)
+        return _merge(b, b.narrow(one, pending_one), b.narrow(two, pending_two))
+    known_one, known_two = (*chain_one, *pending_one), (*chain_two, *pending_two)
+    common = _prefix(known_one, known_two)
+    rest_one, rest_two = known_one[len(common) :], known_two[len(common) :]
+    if keep and rest_one and rest_two and not _opposite(rest_one, rest_two):
+        first.facts.pop(key, None)
+        return _either(b, b.narrow(base, common), rest_one, rest_two)
+    if one == two:
+        return one
+    first.facts.pop(key, None)
+    return b.narrow(base, common)
+
+
+def _opposite(one: tuple[Fact, ...], two: tuple[Fact, ...]) -> bool:
+    """Say whether one of the two facts must hold."""
+    return len(one) == len(two) == 1 and one[0].opposite() == two[0]
+
+
+def _either(b: Builder, register: int, one: tuple[Fact, ...], two: tuple[Fact, ...]) -> int:
+    """Return a register that holds what either way leaves of `register`."""
+    target = _merge(b, b.narrow(register, one), b.narrow(register, two))
+    # A fact of its own kind, so that a later join finds the way back to `register`.
+    either = Fact("either", False, (target,))
+    b.origin[target] = register, either
+    b.versions[register, either] = target
+    return target
 
 
 def _chain(b: Builder, register: int) -> tuple[int, tuple[Fact, ...]]:
@@ -71,20 +96,6 @@ def _chain(b: Builder, register: int) -> tuple[int, tuple[Fact, ...]]:
         register, fact = b.origin[register]
         facts.append(fact)
     return register, tuple(reversed(facts))
-
-
-def _join_facts(b: Builder, key: str, register: int, first: Flow, second: Flow) -> int:
-    """Return a register that holds what either way leaves of `register`."""
-    one, two = first.facts[key], second.facts[key]
-    if one == two or (len(one) == len(two) == 1 and one[0].opposite() == two[0]):
-        return register
-    del first.facts[key]
-    target = _merge(b, b.narrow(register, one), b.narrow(register, two))
-    # A fact of its own kind, so that a later join finds the way back to `register`.
-    either = Fact("either", False, (target,))
-    b.origin[target] = register, either
-    b.versions[register, either] = target
-    return target
 
 
 def _merge(b: Builder, one: int, two: int) -> int:

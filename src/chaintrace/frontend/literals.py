@@ -1,4 +1,4 @@
-"""Literals: the text a string denotes, constants and f-strings."""
+"""Literals: constants, the text that a string denotes, f-strings."""
 
 import ast
 from collections.abc import Sequence
@@ -6,7 +6,7 @@ from collections.abc import Sequence
 import libcst as cst
 
 from chaintrace.frontend.builder import Builder
-from chaintrace.ir.operations import Build, Constant, Format
+from chaintrace.ir.operations import Constant, Format
 
 _Text = cst.FormattedStringText | cst.TemplatedStringText
 _Part = cst.BaseFormattedStringContent | cst.BaseTemplatedStringContent
@@ -96,7 +96,8 @@ def _pieces(
     if isinstance(tree, cst.SimpleString):
         return [simple_text(tree) or ""]
     pieces: list[str | cst.FormattedStringExpression | cst.TemplatedStringExpression] = []
-    assert isinstance(tree, cst.FormattedString | cst.TemplatedString)
+    if not isinstance(tree, cst.FormattedString | cst.TemplatedString):
+        return pieces
     raw = "r" in tree.start.lower()
     for part in tree.parts:
         if isinstance(part, _Text):
@@ -147,59 +148,4 @@ def name(b: Builder, tree: cst.Name) -> int:
         return b.read(tree)
     target = b.new()
     b.operations.append(Constant(target, *singleton))
-    return target
-
-
-def sequence(b: Builder, tree: cst.Tuple | cst.List | cst.Set, kind: str) -> int:
-    """Lower a tuple, list or set display."""
-    items: list[tuple[int, int]] = []
-    spreads: list[int] = []
-    first = -1
-    for element in tree.elements:
-        value = b.expression(element.value)
-        if isinstance(element, cst.StarredElement):
-            first = len(items) if first < 0 else first
-            spreads.append(value)
-        else:
-            items.append((-1, value))
-    return _build(b, tree, kind, items, spreads, first)
-
-
-def tuple_display(b: Builder, tree: cst.Tuple) -> int:
-    """Lower a tuple."""
-    return sequence(b, tree, "tuple")
-
-
-def list_display(b: Builder, tree: cst.List) -> int:
-    """Lower a list display."""
-    return sequence(b, tree, "list")
-
-
-def set_display(b: Builder, tree: cst.Set) -> int:
-    """Lower a set display."""
-    return sequence(b, tree, "set")
-
-
-def dict_display(b: Builder, tree: cst.Dict) -> int:
-    """Lower a dict display."""
-    items: list[tuple[int, int]] = []
-    spreads: list[int] = []
-    first = -1
-    for element in tree.elements:
-        if isinstance(element, cst.DictElement):
-            key = b.expression(element.key)
-            items.append((key, b.expression(element.value)))
-        else:
-            first = len(items) if first < 0 else first
-            spreads.append(b.expression(element.value))
-    return _build(b, tree, "dict", items, spreads, first)
-
-
-def _build(
-    b: Builder, tree: cst.CSTNode, kind: str, items: list[tuple[int, int]], spreads: list[int], first: int
-) -> int:
-    target = b.new()
-    first_spread = len(items) if first < 0 else first
-    site = b.whole(tree)
-    b.operations.append(Build(target, kind, tuple(items), tuple(spreads), first_spread, False, site))
     return target

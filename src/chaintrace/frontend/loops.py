@@ -29,27 +29,27 @@ class Loop:
 
 
 def open_loop(b: Builder, tree: cst.For | cst.While) -> None:
-    """Start a loop: each name that it assigns gets a register for what the first or any other round brings."""
-    assert b.flow is not None
+    """Start a loop: each name that it assigns gets a register for what any round brings."""
+    flow = b.live
     partial = b.block_scope.kind <= Kind.CLASS
     headers: dict[str, int] = {}
     for name in b.source.assigned[id(tree)]:
         if "." in name:
-            b.flow.forget(name)
+            flow.forget(name)
             continue
         place, key, _owner = b.scope.resolve(name)
-        register = b.flow.names.get(key)
-        facts = b.flow.facts.get(key, ())
-        b.flow.forget(key)
+        register = flow.names.get(key)
+        facts = flow.facts.get(key, ())
+        flow.forget(key)
         if place is not Place.REGISTER:
             continue
         if register == MAYBE or (register is None and partial):
-            b.flow.names[key] = MAYBE
+            flow.names[key] = MAYBE
             continue
         header = headers[key] = b.new()
         if register is not None:
             b.operations.append(Copy(header, b.narrow(register, facts)))
-        b.flow.names[key] = header
+        flow.names[key] = header
     b.loops.append(Loop(headers))
 
 

@@ -5,6 +5,7 @@ import re
 
 import libcst as cst
 
+from chaintrace.frontend.depth import too_deep
 from chaintrace.ir.diagnostics import Diagnostic
 
 _COOKIE = re.compile(rb"^[ \t\f]*#.*?coding[:=][ \t]*([-\w.]+)", re.ASCII)
@@ -21,6 +22,8 @@ def parse(data: bytes) -> tuple[str, cst.Module | None, Diagnostic | None]:
     if "\0" in text:
         line = text.count("\n", 0, text.index("\0")) + 1
         return text, None, Diagnostic("", line, "syntax-error", "the source contains a null byte")
+    if too_deep(text):
+        return text, None, Diagnostic("", 0, "too-deep", "nested too deeply to be parsed")
     return parse_text(text)
 
 
@@ -33,17 +36,21 @@ def parse_text(text: str) -> tuple[str, cst.Module | None, Diagnostic | None]:
         return text, None, Diagnostic("", error.raw_line, "syntax-error", message)
     except (cst.CSTValidationError, RecursionError, ValueError) as error:
         return text, None, Diagnostic("", 0, "syntax-error", str(error).partition("\n")[0])
+    except BaseException as error:
+        if type(error).__name__ != "PanicException":  # how the native parser reports its own defects
+            raise
+        return text, None, Diagnostic("", 0, "syntax-error", f"the parser gave up: {error}")
 
 
 def decode(data: bytes) -> str:
-    """Decode source bytes as Python does: byte order mark, PEP 263 cookie in the first two lines, else UTF-8."""
+    """Decode source bytes as Python does: by byte order mark, PEP 263 cookie, else UTF-8."""
     if data.startswith(codecs.BOM_UTF8):
         return data[3:].decode("utf-8")
     for line in _LINE_BREAK.split(data[:4000], maxsplit=2)[:2]:
         found = _COOKIE.match(line)
         if found:
             name = found[1].decode("ascii")
-            if codecs.lookup(name)._is_text_encoding:  # type: ignore[attr-defined]  # noqa: SLF001
+            if codecs.lookup(name)._is_text_encoding:  # noqa: SLF001 - `rot13` is none
                 return data.decode(name)
             raise LookupError(f"{name} is no text encoding")
         if not _BLANK.match(line):

@@ -1,5 +1,8 @@
 """`match`: patterns as narrowing, attribute and element loads."""
 
+from collections.abc import Callable
+from typing import Any
+
 import libcst as cst
 
 from chaintrace.frontend.builder import Builder
@@ -38,17 +41,24 @@ def match(b: Builder, tree: cst.Match) -> None:
 
 def _case(b: Builder, tree: cst.Match, case: cst.MatchCase, place: str, subject: int) -> None:
     """Lower one case from pattern to body."""
-    assert b.flow is not None
     b.guard = _case_guard(b, tree, case)
+    if place:
+        subject = _current(b, place, subject)
     fact = _class_fact(b, case.pattern)
     if place and fact is not None:
-        b.flow.learn(place, fact)
+        b.live.learn(place, fact)
     bind_pattern(b, case.pattern, subject)
     if case.guard is not None:
         decision = decide(b, case.guard)
         b.guard = b.guards(case.guard, negated=False)
         b.flow = decision.true
     b.suite(case.body)
+
+
+def _current(b: Builder, place: str, subject: int) -> int:
+    """Return the subject as the failure of earlier cases leaves it."""
+    register = b.live.names.get(place, subject)
+    return b.narrow(subject if register < 0 else register, b.live.facts.get(place, ()))
 
 
 def _case_guard(b: Builder, tree: cst.Match, case: cst.MatchCase) -> int:
@@ -114,17 +124,20 @@ def _whole_fact(b: Builder, tree: cst.MatchPattern) -> Fact | None:
     """Return the fact whose failure is the failure of the whole pattern: a class or None, nothing inside."""
     if isinstance(tree, cst.MatchAs) and tree.pattern is not None:
         return _whole_fact(b, tree.pattern)
-    if isinstance(tree, cst.MatchClass) and (tree.patterns or tree.kwds):
+    if isinstance(tree, cst.MatchClass | cst.MatchOr) and not _is_class_test(tree):
         return None
-    if isinstance(tree, cst.MatchOr):
-        patterns = [element.pattern for element in tree.patterns]
-        if any(not isinstance(p, cst.MatchClass) or p.patterns or p.kwds for p in patterns):
-            return None
     return _class_fact(b, tree)
 
 
+def _is_class_test(tree: cst.MatchPattern) -> bool:
+    """Say whether a pattern asks for a class and nothing else."""
+    if isinstance(tree, cst.MatchOr):
+        return all(_is_class_test(element.pattern) for element in tree.patterns)
+    return isinstance(tree, cst.MatchClass) and not tree.patterns and not tree.kwds
+
+
 def bind_pattern(b: Builder, tree: cst.MatchPattern, subject: int) -> int:
-    """Lower what a pattern asks of `subject` and bind what it captures; return `subject` as the pattern narrows it."""
+    """Lower what a pattern asks of `subject`, bind what it captures; return `subject` as it narrows it."""
     if isinstance(tree, cst.MatchAs):
         if tree.pattern is not None:
             subject = bind_pattern(b, tree.pattern, subject)
@@ -134,19 +147,16 @@ def bind_pattern(b: Builder, tree: cst.MatchPattern, subject: int) -> int:
     fact = _class_fact(b, tree)
     if fact is not None and b.origin.get(subject, (-1, None))[1] != fact:
         subject = b.narrow(subject, (fact,))
-    if isinstance(tree, cst.MatchClass):
-        _bind_class(b, tree, subject)
-    elif isinstance(tree, cst.MatchOr):
-        _bind_or(b, tree, subject)
-    elif isinstance(tree, cst.MatchList | cst.MatchTuple):
-        _bind_sequence(b, tree, subject)
-    elif isinstance(tree, cst.MatchMapping):
-        _bind_mapping(b, tree, subject)
-    elif isinstance(tree, cst.MatchValue):
-        value = b.expression(tree.value)
-        site = b.whole(tree)
-        b.operations.append(Binary(b.new(), "__eq__", "__eq__", "", subject, value, site))
+    bind = _BINDERS.get(tree.__class__)
+    if bind is not None:
+        bind(b, tree, subject)
     return subject
+
+
+def _bind_value(b: Builder, tree: cst.MatchValue, subject: int) -> None:
+    """Compare the subject with a value."""
+    value = b.expression(tree.value)
+    b.operations.append(Binary(b.new(), "__eq__", "__eq__", "", subject, value, b.whole(tree)))
 
 
 def _bind_class(b: Builder, tree: cst.MatchClass, subject: int) -> None:
@@ -161,6 +171,8 @@ def _bind_class(b: Builder, tree: cst.MatchClass, subject: int) -> None:
 
 def _bind_or(b: Builder, tree: cst.MatchOr, subject: int) -> None:
     """Bind the alternatives of `a | b` and join what they capture."""
+    if _is_class_test(tree):
+        return
     before = b.flow
     result: Flow | None = None
     for element in tree.patterns:
@@ -193,3 +205,13 @@ def _bind_mapping(b: Builder, tree: cst.MatchMapping, subject: int) -> None:
         bind_pattern(b, element.pattern, target)
     if tree.rest is not None:
         b.bind(tree.rest.value, subject, b.whole(tree.rest))
+
+
+_BINDERS: dict[type[cst.CSTNode], Callable[[Builder, Any, int], None]] = {
+    cst.MatchClass: _bind_class,
+    cst.MatchOr: _bind_or,
+    cst.MatchList: _bind_sequence,
+    cst.MatchTuple: _bind_sequence,
+    cst.MatchMapping: _bind_mapping,
+    cst.MatchValue: _bind_value,
+}

@@ -3,7 +3,7 @@
 import libcst as cst
 
 from chaintrace.frontend.builder import Builder
-from chaintrace.frontend.survey_expressions import dotted
+from chaintrace.frontend.survey.walk import dotted
 
 
 def place_of(b: Builder, tree: cst.CSTNode) -> str:

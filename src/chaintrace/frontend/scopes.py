@@ -1,7 +1,7 @@
 """Scopes: which binding a name means.
 
-A *scope* is a module, class, function, lambda or comprehension body. Comprehensions own names but no block: their
-operations belong to the block around them, so their names are told apart by a numbered key (`x@3`).
+A *scope* is a module, class, function, lambda or comprehension body. Comprehensions own names but no block:
+their operations belong to the block around them, so their names are told apart by a numbered key (`x@3`).
 """
 
 from enum import IntEnum
@@ -67,7 +67,7 @@ class Scope:
         self.number = number
         self.module: Scope = self if parent is None else parent.module
         self.block: Scope = parent.block if parent and kind is Kind.COMPREHENSION else self
-        self.enclosed = parent is not None and (parent.kind >= Kind.FUNCTION or parent.block.enclosed)
+        self.enclosed: bool = parent is not None and (parent.kind >= Kind.FUNCTION or parent.block.enclosed)
         self.class_name: str = parent.class_name if parent else ""
         self.bound: dict[str, None] = {}
         self.reads: set[str] = set()
@@ -106,16 +106,16 @@ class Scope:
         """Return what `name`, as written in this scope, means."""
         meaning = self.resolved.get(name)
         if meaning is None:
-            meaning = self.resolved[name] = self._look_up(self.mangle(name))
+            meaning = self.resolved[name] = self.look_up(name)
         return meaning
+
+    def look_up(self, name: str) -> Meaning:
+        """Resolve `name` afresh: while cells are being found, meanings change."""
+        return self._search(self.mangle(name), self)
 
     def outside(self, name: str) -> Meaning:
         """Return what `name` means when this (class) scope does not hold it."""
-        assert self.parent is not None
-        return self._search(self.mangle(name), self.parent)
-
-    def _look_up(self, name: str) -> Meaning:
-        return self._search(name, self)
+        return self._search(self.mangle(name), self.parent or self)
 
     def _search(self, name: str, start: "Scope") -> Meaning:
         scope: Scope | None = start
@@ -143,14 +143,15 @@ class Scope:
 
 
 def find_cells(scopes: list[Scope]) -> None:
-    """Tell each block which of its names inner blocks read or assign (`cells`, `assigned_inside`).
+    """Tell each block which of its names inner blocks read or assign.
 
-    The names that inner blocks assign by `nonlocal` are found first: they change what a name means in its own block.
+    The names that inner blocks assign by `nonlocal` are found first: they change what a name means in its own
+    block.
     """
     enclosed = [scope for scope in scopes if scope.block.enclosed]
     for scope in enclosed:
         for name in scope.nonlocal_names:
-            meaning = scope._look_up(scope.mangle(name))  # noqa: SLF001 - same module; must not fill the memo yet
+            meaning = scope.look_up(name)
             if meaning.owner is not None:
                 meaning.owner.cells.add(meaning.key)
                 meaning.owner.assigned_inside.add(meaning.key)

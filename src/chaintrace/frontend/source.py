@@ -6,20 +6,22 @@ from bisect import bisect_right
 import libcst as cst
 
 from chaintrace.frontend.survey import Survey
-from chaintrace.ir.diagnostics import Diagnostic
 from chaintrace.ir.facts import Block, Guard, Site, Test
 
 _LINE_BREAK = re.compile(r"\r\n?|\n")
 _TEXT_LIMIT = 200
+_ATOMS = (cst.Name, cst.Attribute, cst.Call, cst.Subscript, cst.BaseNumber, cst.BaseString)
 
 
 class Source:
     """Collect the blocks, sites and guards of one file."""
 
     def __init__(self, text: str, module: cst.Module) -> None:
-        self.text = text
-        self.module = module
         survey = Survey(module)
+        # A tree does not keep quite all of the odder layouts (a form feed inside an indentation). Offsets
+        # belong to the text that the tree keeps; its lines are those of the file.
+        self.text = text = text if survey.at == len(text) else module.code
+        self.module = module
         self.spans = survey.spans
         self.scope_of = survey.scope_of
         self.assigned = survey.assigned
@@ -28,7 +30,6 @@ class Source:
         self.sites: list[Site] = []
         self.guards: list[Guard] = []
         self.guard_index: dict[Guard, int] = {}
-        self.diagnostics: list[Diagnostic] = []
 
     def position(self, offset: int) -> tuple[int, int]:
         """Return the line (from 1) and column (from 0) of an offset."""
@@ -40,9 +41,7 @@ class Source:
         starts = self.starts
         line = bisect_right(starts, start)
         end_line = line if line == len(starts) or end < starts[line] else bisect_right(starts, end)
-        self.sites.append(
-            Site(line, start - starts[line - 1], end_line, end - starts[end_line - 1], guard)
-        )
+        self.sites.append(Site(line, start - starts[line - 1], end_line, end - starts[end_line - 1], guard))
         return len(self.sites) - 1
 
     def add_guard(self, text: str, negated: bool, test: Test, line: int, parent: int) -> int:
@@ -63,6 +62,11 @@ class Source:
         start, end = self.spans[id(tree)]
         return shorten(self.text[start:end])
 
+    def operand_text(self, tree: cst.BaseExpression) -> str:
+        """Return the source text of a part of an expression, in brackets where it needs those it has."""
+        text = self.text_of(tree)
+        return f"({text})" if tree.lpar and not isinstance(tree, _ATOMS) else text
+
 
 def shorten(text: str) -> str:
     """Return `text` on one line with single spaces, at most 200 characters."""
@@ -70,7 +74,7 @@ def shorten(text: str) -> str:
 
 
 def anchor(tree: cst.CSTNode, spans: dict[int, tuple[int, int]]) -> int:
-    """Return the offset of the last name of an expression: `b` in `a.b`, `a.b(…)` and `a.b[…]`, else its start."""
+    """Return the offset of an expression's last name (`b` in `a.b`, `a.b(…)`, `a.b[…]`) or its start."""
     while True:
         cls = tree.__class__
         if cls is cst.Attribute:

@@ -9,7 +9,7 @@ from chaintrace.frontend.expressions import BINARY_NAMES
 from chaintrace.frontend.places import forget_path
 from chaintrace.frontend.scopes import Kind
 from chaintrace.frontend.subscripts import key_of
-from chaintrace.frontend.survey_expressions import dotted
+from chaintrace.frontend.survey.walk import dotted
 from chaintrace.frontend.targets import assign, delete
 from chaintrace.ir.facts import Field
 from chaintrace.ir.operations import (
@@ -78,13 +78,14 @@ def _annotated_name(
     """Lower the annotated assignment of a name; in a class body it is a field."""
     site = b.whole(target)
     value = -1 if value_tree is None else b.expression(value_tree)
-    register = b.new()
-    if value >= 0:
-        b.operations.append(Copy(register, value))
+    register = value
     if annotation.form != "unknown":
+        register = b.new()
+        if value >= 0:
+            b.operations.append(Copy(register, value))
         b.operations.append(Declare(register, annotation, site))
     in_class = b.block_scope.kind is Kind.CLASS
-    if value >= 0 or (annotation.form != "unknown" and not in_class):
+    if value >= 0 or (register >= 0 and not in_class):
         b.bind(target.value, register, site)
     if in_class:
         b.block.fields.append(Field(b.scope.mangle(target.value), annotation, value, site))
@@ -160,14 +161,12 @@ def delete_(b: Builder, tree: cst.Del) -> None:
 
 
 def assert_(b: Builder, tree: cst.Assert) -> None:
-    """Lower `assert test, message`."""
+    """Lower `assert test, message`: what follows knows that the test held."""
     decision = decide(b, tree.test)
-    if tree.msg is not None:
+    if tree.msg is not None and decision.false is not None:
         guard = b.guard
-        b.guard = b.guards(tree.test, negated=True)
-        b.flow = (decision.false or decision.true).copy() if decision.false or decision.true else None
-        if b.flow is not None:
-            b.expression(tree.msg)
+        b.flow, b.guard = decision.false.copy(), b.guards(tree.test, negated=True)
+        b.expression(tree.msg)
         b.guard = guard
     b.flow = decision.true
 
@@ -193,11 +192,8 @@ def import_(b: Builder, tree: cst.Import) -> None:
         site = b.whole(alias)
         target = b.new()
         b.operations.append(Import(target, module, alias.asname is not None, site))
-        name = alias.asname.name if alias.asname is not None else None
-        if isinstance(name, cst.Name):
-            b.bind(name.value, target, site)
-        else:
-            b.bind(module.partition(".")[0], target, site)
+        name = module.partition(".")[0] if alias.asname is None else dotted(alias.asname.name)
+        b.bind(name, target, site)
 
 
 def import_from(b: Builder, tree: cst.ImportFrom) -> None:
@@ -208,13 +204,11 @@ def import_from(b: Builder, tree: cst.ImportFrom) -> None:
         b.operations.append(ImportStar(module, level, b.whole(tree)))
         return
     for alias in tree.names:
-        assert isinstance(alias.name, cst.Name)
         site = b.whole(alias)
         target = b.new()
-        b.operations.append(ImportFrom(target, module, level, alias.name.value, site))
+        b.operations.append(ImportFrom(target, module, level, dotted(alias.name), site))
         name = alias.asname.name if alias.asname is not None else alias.name
-        assert isinstance(name, cst.Name)
-        b.bind(name.value, target, site)
+        b.bind(dotted(name), target, site)
 
 
 def alias_statement(b: Builder, tree: cst.TypeAlias) -> None:

@@ -31,8 +31,7 @@ def key_of(b: Builder, tree: cst.Subscript) -> tuple[int, str]:
 def _element_key(b: Builder, part: cst.BaseSlice) -> tuple[int, str]:
     if isinstance(part, cst.Index):
         return b.expression(part.value), constant_key(part.value)
-    assert isinstance(part, cst.Slice)
-    bounds = (part.lower, part.upper, part.step)
+    bounds = (part.lower, part.upper, part.step) if isinstance(part, cst.Slice) else ()
     items = tuple((-1, b.expression(bound)) for bound in bounds if bound is not None)
     target = b.new()
     site = b.whole(next(bound for bound in bounds if bound is not None)) if items else -1

@@ -51,8 +51,8 @@ class Activation:
         """Return the variable of a register; registers that are mere copies share one."""
         found = self.registers[index]
         if found is None:
-            origin = self.code.aliases.get(index)
-            found = Variable((self, index)) if origin is None else self.register(origin)
+            origin = self.code.aliases.get(index, index)
+            found = Variable((self, index)) if origin == index else self.register(origin)
             self.registers[index] = found
         return found
 

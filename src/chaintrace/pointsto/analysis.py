@@ -104,7 +104,7 @@ class Analysis(Heap):
 
     def external(self, path: str) -> External:
         """Return the external of a dotted path, under its canonical name."""
-        return super().external(self.models.canonical(path))
+        return self._externals.get(path) or super().external(self.models.canonical(path))
 
     # Activations
 
@@ -152,7 +152,7 @@ class Analysis(Heap):
     def solve(self) -> None:
         """Run bodies and propagate until nothing changes, then what waited for that."""
         while True:
-            while self._pending or self.queue:
+            while self._pending or self.queue or self.tasks:
                 while self._pending:
                     install(self, self._pending.popleft())
                 super().solve()
@@ -160,7 +160,7 @@ class Analysis(Heap):
             for ready in waiting:
                 if not ready():
                     self.later.append(ready)
-            if not (self._pending or self.queue):
+            if not (self._pending or self.queue or self.tasks):
                 return
 
     # The record

@@ -25,7 +25,8 @@ if TYPE_CHECKING:
 class Call:
     """Describe one call: where it happens, what it passes, and where its result goes.
 
-    `via` is the variable that holds the callee, the evidence of the edge; `floor` the weakest resolution the edge may claim.
+    `via` is the variable that holds the callee, the evidence of the edge; `floor` the weakest resolution the edge may claim,
+    `depth` how many models called each other to get here.
     """
 
     activation: Activation
@@ -36,6 +37,7 @@ class Call:
     flags: tuple[str, ...] = ()
     floor: Resolution = Resolution.STATIC
     via: Variable | None = None
+    depth: int = 0
 
     def passing(self, arguments: Arguments) -> "Call":
         """Return the same call with other arguments."""

@@ -1,5 +1,6 @@
 """Classes: bases, linearisation, metaclasses, and what a `class` statement runs."""
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from chaintrace.ir.operations import MakeClass
@@ -20,6 +21,7 @@ class Classes:
 
     def __init__(self, analysis: "Analysis") -> None:
         self.analysis = analysis
+        self._waiting: dict[Class, list[Callable[[], None]]] = {}
 
     def make(self, op: MakeClass, activation: Activation) -> None:
         """Run a `class` statement."""
@@ -79,15 +81,41 @@ class Classes:
         self.analysis.field(cls, "__class__")
         self.analysis.run_metaclass(obj, cls, op, activation)
 
+    def when_settled(self, cls: Class, action: Callable[[], None]) -> None:
+        """Do something once the bases of a class are known, at the latest when nothing else changes any more."""
+        if is_settled(cls):
+            action()
+            return
+        waiting = self._waiting.setdefault(cls, [])
+        if not waiting:
+            self.analysis.later.append(lambda: self._release(cls))
+        waiting.append(action)
+
+    def _release(self, cls: Class) -> bool:
+        for action in self._waiting.pop(cls, ()):
+            action()
+        return True
+
     def linearise(self, cls: Class) -> None:
         """Recompute the linearisation of a class and its heirs, and their look-ups."""
         order = linearisation(cls)
         if order == cls.mro:
             return
+        fresh = [ancestor for ancestor in order if ancestor not in cls.mro]
         cls.mro = order
         self.analysis.lookups.rewire(cls)
+        for ancestor in fresh:
+            if isinstance(ancestor, External) and ancestor.path in self.analysis.models.heirs:
+                self.analysis.models.heirs[ancestor.path](self.analysis, cls)
+        if is_settled(cls):
+            self._release(cls)
         for heir in list(cls.heirs):
             self.linearise(heir)
+
+
+def is_settled(cls: Class) -> bool:
+    """Say whether every base of a class and of its ancestors is known."""
+    return all(all(ancestor.bases) for ancestor in cls.mro if isinstance(ancestor, Class))
 
 
 def linearisation(cls: Class) -> list[Ancestor]:

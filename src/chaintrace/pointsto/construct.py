@@ -18,8 +18,17 @@ class Construction:
         self.analysis = analysis
 
     def construct(self, cls: Class, call: Call, evidence: Object) -> None:
-        """Call a class."""
+        """Call a class, once its bases are known."""
+        self.analysis.class_rules.when_settled(cls, lambda: self._construct(cls, call, evidence))
+
+    def _construct(self, cls: Class, call: Call, evidence: Object) -> None:
         analysis = self.analysis
+        if analysis.is_enumeration(cls):
+            analysis.record_call(self._flagged(call), cls, evidence)
+            if call.result is not None:
+                members = analysis.known_instances(cls)
+                analysis.flow(members, call.result, Reason("member", call.activation, call.site, call.via, evidence))
+            return
         for ancestor in cls.mro:
             if isinstance(ancestor, Class):
                 for metaclass in ancestor.metaclasses:
@@ -73,15 +82,16 @@ class Construction:
         cls = obj.cls
         assert isinstance(cls, Class)
         quiet = replace(call, result=None)
-        if analysis.lookups.defines(cls, "__init__"):
-            analysis.calls.method(obj, "__init__", quiet, evidence)
-            return
-        analysis.record_call(quiet, cls, evidence)
         for ancestor in cls.mro:
+            if isinstance(ancestor, Class) and "__init__" in ancestor.code.member_names:
+                break
             maker = analysis.models.initialisers.get(self._flavour(ancestor))
             if maker is not None:
+                analysis.record_call(quiet, cls, evidence)
                 maker(analysis, obj, quiet, evidence)
                 return
+        if not analysis.lookups.defines(cls, "__init__"):
+            analysis.record_call(quiet, cls, evidence)
         analysis.calls.method(obj, "__init__", quiet, evidence)
 
     def _flavour(self, ancestor: Class | External) -> str:

@@ -70,7 +70,7 @@ class Flows:
                 analysis.calls.method(obj, "__await__", implicit(activation, site, result=steps), obj)
                 analysis.use(steps, lambda step: self.wait_for(step, steps, target, activation, site))
             elif target is not None:
-                analysis.flow(analysis.field(obj, "result"), target, reason)
+                analysis.flow(analysis.field(obj, "[result]"), target, reason)
         elif isinstance(obj, External) and target is not None:
             analysis.add(target, obj, reason)
 
@@ -106,7 +106,7 @@ class Flows:
         call = implicit(activation, op.site)
 
         def on_manager(obj: Object) -> None:
-            if isinstance(obj, Instance) and isinstance(obj.cls, Class):
+            if isinstance(obj, Instance):
                 self.analysis.calls.method(obj, name, call, obj)
 
         self.analysis.use(source, on_manager)

@@ -21,7 +21,7 @@ from chaintrace.pointsto.variables import Reason, Variable
 from chaintrace.project.modules import Code
 from chaintrace.project.program import Program
 
-_LONGEST_STRING = 120
+_LONGEST_STRING = 80
 _LONGEST_PATH = 100
 _CONTAINERS = ("list", "tuple", "set", "frozenset", "dict")
 
@@ -45,7 +45,7 @@ class Heap(Solver):
         self.classes: list[Class] = []
         self.functions: list[Function] = []
         self.builtin = {name: self.external(f"builtins.{name}") for name in _CONTAINERS}
-        self.text = self.instance_of(self.external("builtins.str"))
+        self.text = self.any_string = self.instance_of(self.external("builtins.str"))
         self.sequences = {self.builtin["list"], self.builtin["tuple"]}
 
     def external(self, path: str) -> External:
@@ -73,10 +73,10 @@ class Heap(Solver):
 
     def string(self, value: str, *, open_end: bool = False) -> Object:
         """Return the object of a constant string; long or spaced ones are all one plain `str` instance."""
-        if len(value) > _LONGEST_STRING or any(character.isspace() for character in value):
-            return self.text
         found = self._strings.get((value, open_end))
         if found is None:
+            if len(value) > _LONGEST_STRING or any(character.isspace() for character in value):
+                return self.text
             found = self._strings[value, open_end] = String(value, open_end=open_end)
         return found
 
@@ -193,4 +193,4 @@ class Heap(Solver):
 
 def is_item(key: str) -> bool:
     """Say whether a field name is a stored item (not the union of elements, nor the keys)."""
-    return key[0] in "'#" or key == "[?]"
+    return key.startswith(("'", "#")) or key == "[?]"

@@ -38,18 +38,31 @@ class Items:
         if isinstance(obj, Instance):
             if isinstance(obj.cls, Class) and analysis.lookups.defines(obj.cls, "__getitem__"):
                 analysis.calls.method(obj, "__getitem__", call, obj)
-            elif constant:
-                self.load_key(obj, constant, target, reason)
             else:
-                self._load_computed(obj, key, target, reason)
+                if constant:
+                    self.load_key(obj, constant, target, reason)
+                else:
+                    self._load_computed(obj, key, target, reason)
+                analysis.calls.method(obj, "__missing__", call, obj)
         elif isinstance(obj, Class):
-            if analysis.lookups.defines(obj, "__class_getitem__") or obj.metaclasses:
-                self._subscript_class(obj, key, call)
-            analysis.add(target, obj, reason)
+            analysis.class_rules.when_settled(obj, lambda: self._subscript_class(obj, constant, target, call))
         elif isinstance(obj, External):
             analysis.add(target, obj, reason)
 
-    def _subscript_class(self, obj: Class, key: Variable, call: Call) -> None:
+    def _subscript_class(self, obj: Class, constant: str, target: Variable, call: Call) -> None:
+        """`C[x]`: a member of an enumeration, what the class makes of it, or the class itself."""
+        analysis = self.analysis
+        reason = Reason("item", call.activation, call.site, call.via, obj)
+        if analysis.is_enumeration(obj):
+            named = constant.startswith("'")
+            members = analysis.attributes.class_slot(obj, constant[1:]) if named else analysis.known_instances(obj)
+            analysis.flow(members, target, reason)
+            return
+        if analysis.lookups.defines(obj, "__class_getitem__") or obj.metaclasses:
+            self._run_class_hooks(obj, call)
+        analysis.add(target, obj, reason)
+
+    def _run_class_hooks(self, obj: Class, call: Call) -> None:
         analysis = self.analysis
         raw = analysis.lookups.of_class(obj, "__class_getitem__")
 
@@ -88,7 +101,7 @@ class Items:
             analysis.flow(analysis.field(obj, "[*]"), target, reason)
             return True
 
-        if obj.cls is analysis.builtin["dict"] and key is not analysis.nothing:
+        if self._is_mapping(obj) and key is not analysis.nothing:
             analysis.use(key, on_key)
             analysis.later.append(when_unknown)
         else:
@@ -140,7 +153,7 @@ class Items:
             is_mapping = "[k]" in obj.fields or self._is_mapping(obj)
             analysis.flow(analysis.field(obj, "[k]" if is_mapping else "[*]"), target, reason)
         elif isinstance(obj, Class):
-            self._iterate_class(obj, target, call)
+            analysis.class_rules.when_settled(obj, lambda: self._iterate_class(obj, target, call))
         elif isinstance(obj, Opaque):
             analysis.add(target, obj, reason)
         elif isinstance(obj, String):

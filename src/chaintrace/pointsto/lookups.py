@@ -8,6 +8,7 @@ When a base arrives late, the look-ups of the class and its heirs are wired agai
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
+from chaintrace.pointsto.builtin.members import has_member
 from chaintrace.pointsto.objects import (
     Class,
     External,
@@ -84,15 +85,16 @@ class Lookups:
                     return
 
     def _is_outside(self, cls: External, name: str) -> bool:
-        return cls.path != "builtins.object" and (
-            not name.startswith("__") or self.analysis.models.has_method(cls.path, name)
-        )
+        """Say whether an external class may have an attribute."""
+        models = self.analysis.models
+        known = name.startswith("__") or cls.path in models.closed
+        return models.has_method(cls.path, name) if known else cls.path != "builtins.object"
 
     def _of_external(self, cls: External, name: str) -> Variable:
         found = self._externals.get((cls, name))
         if found is None:
             found = self._externals[cls, name] = Variable((cls, name))
-            if not name.startswith("__") or self.analysis.models.has_method(cls.path, name):
+            if self._is_outside(cls, name):
                 self.analysis.add(found, self.analysis.member(cls, name), _FOUND)
         return found
 

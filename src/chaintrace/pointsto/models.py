@@ -12,11 +12,15 @@ from chaintrace.graph.edges import EdgeKind, Resolution
 from chaintrace.pointsto.activations import Activation
 from chaintrace.pointsto.arguments import Arguments
 from chaintrace.pointsto.calls import Call
+from chaintrace.pointsto.heap import is_item
 from chaintrace.pointsto.objects import Class, External, Instance, Object
 from chaintrace.pointsto.variables import Reason, Variable
 
 if TYPE_CHECKING:
     from chaintrace.pointsto.analysis import Analysis
+
+
+_DEEPEST = 4  # models that call models that call models: a partial that holds itself would go on for ever
 
 
 @dataclass(slots=True)
@@ -99,7 +103,7 @@ class Invocation:
 
     def slot(self, obj: Object, name: str) -> Variable:
         """Return a field or item field of an object."""
-        item = name[0] in "'#" or name == "[?]"
+        item = is_item(name)
         return self.analysis.item(obj, name) if item else self.analysis.field(obj, name)
 
     def elements(self, variable: Variable | None, tag: object = "elements") -> Variable:
@@ -118,8 +122,17 @@ class Invocation:
         flags: tuple[str, ...] = ("implicit",),
     ) -> None:
         """Call whatever a variable holds, from this site, as the external would."""
-        if function is not None:
-            call = Call(self.activation, self.site, arguments, result, kind, flags, Resolution.MODELLED)
+        if function is not None and self.call.depth < _DEEPEST:
+            call = Call(
+                self.activation,
+                self.site,
+                arguments,
+                result,
+                kind,
+                flags,
+                Resolution.MODELLED,
+                depth=self.call.depth + 1,
+            )
             self.analysis.calls.through(function, call)
 
     def run_method(
@@ -148,7 +161,8 @@ class Models:
     wrappers that behave like `property`; `binding_wrappers` are callables that bind like functions. `initialisers`
     write `__init__` for classes that carry a flag or derive from an external of that path. `inert` are top packages
     and paths that never call what they are given. `mappings` are classes whose iteration gives keys,
-    `enumerations` and `records` bases whose heirs are enumerations and named tuples.
+    `enumerations` and `records` bases whose heirs are enumerations and named tuples. `closed` classes have no attributes
+    but those with a model. `heirs` are told of each class of the program that derives from an external of that path.
     """
 
     functions: dict[str, Model] = field(default_factory=dict)
@@ -162,6 +176,8 @@ class Models:
     mappings: set[str] = field(default_factory=set)
     enumerations: set[str] = field(default_factory=set)
     records: set[str] = field(default_factory=set)
+    closed: set[str] = field(default_factory=set)
+    heirs: dict[str, Callable[["Analysis", Class], None]] = field(default_factory=dict)
 
     def function(self, *paths: str) -> Callable[[Model], Model]:
         """Register a model for some paths; used as a decorator."""
@@ -194,8 +210,15 @@ class Models:
         return path in self.classes or path.rpartition(".")[2][:1].isupper()
 
     def canonical(self, path: str) -> str:
-        """Return the path under which an external is documented."""
-        return self.aliases.get(path, path)
+        """Return the path under which an external is documented: its longest known beginning is replaced."""
+        head, tail = path, ""
+        while head:
+            known = self.aliases.get(head)
+            if known is not None:
+                return self.canonical(known + tail)
+            head, dot, last = head.rpartition(".")
+            tail = f"{dot}{last}{tail}"
+        return path
 
 
 def is_external_class(obj: Object, path: str) -> bool:

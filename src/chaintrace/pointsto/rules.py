@@ -9,7 +9,7 @@ from chaintrace.pointsto.activations import Activation
 from chaintrace.pointsto.arguments import Arguments
 from chaintrace.pointsto.calls import Call
 from chaintrace.pointsto.items import implicit
-from chaintrace.pointsto.objects import Class, Object
+from chaintrace.pointsto.objects import Class, Instance, Object
 from chaintrace.pointsto.operators import binary, format_values, truth, unary
 from chaintrace.pointsto.variables import Reason, Variable
 
@@ -40,20 +40,21 @@ def _copy(analysis: "Analysis", activation: Activation, op: ops.Copy) -> None:
 
 def _build(analysis: "Analysis", activation: Activation, op: ops.Build) -> None:
     cls = analysis.external("builtins." + op.kind)
+    reason = Reason("allocated", activation, op.site)
+    numbers = activation.code.numbers
+    only_numbers = op.items and not op.spreads and all(value in numbers for _, value in op.items)
+    if op.kind == "slice" or (op.kind == "tuple" and only_numbers):
+        analysis.add(activation.register(op.target), analysis.instance_of(cls), reason)
+        return
     obj = analysis.allocate(cls, activation, op.site, op.target)
-    reason = Reason("item", activation, op.site)
-    analysis.add(activation.register(op.target), obj, Reason("allocated", activation, op.site))
-    constants = activation.code.constants
+    analysis.add(activation.register(op.target), obj, reason)
     fixed = op.kind in ("list", "tuple") and not op.comprehension
     for index, (key, value) in enumerate(op.items):
         if op.kind == "dict":
-            _build_entry(analysis, activation, op, obj, key, value, constants)
-        elif value >= 0 and value not in constants:
+            _build_entry(analysis, activation, op, obj, key, value)
+        elif value >= 0 and value not in numbers:
             name = f"#{index}" if fixed and (not op.spreads or index < op.first_spread) else "[?]"
-            analysis.flow(activation.register(value), analysis.item(obj, name), reason)
-        elif value >= 0 and constants[value][0] == "'":
-            name = f"#{index}" if fixed and (not op.spreads or index < op.first_spread) else "[?]"
-            analysis.flow(activation.register(value), analysis.item(obj, name), reason)
+            analysis.flow(activation.register(value), analysis.item(obj, name), Reason("item", activation, op.site))
     if fixed and not op.spreads:
         obj.length = len(op.items)
     for spread in op.spreads:
@@ -67,8 +68,10 @@ def _build_entry(
     obj: Object,
     key: int,
     value: int,
-    constants: dict[int, str],
 ) -> None:
+    constants = activation.code.constants
+    if value in activation.code.numbers and (key in activation.code.numbers or key not in constants):
+        return
     keys = activation.register(key) if key >= 0 else analysis.nothing
     values = activation.register(value)
     call = implicit(activation, op.site)
@@ -117,10 +120,22 @@ def _key(analysis: "Analysis", activation: Activation, register: int) -> Variabl
 
 def _load_item(analysis: "Analysis", activation: Activation, op: ops.LoadItem) -> None:
     base, key = activation.register(op.base), _key(analysis, activation, op.key)
+    if op.key in activation.code.slices:
+        target = activation.register(op.target)
+        analysis.use(base, lambda obj: _slice(analysis, obj, target, call))
     call = Call(
         activation, op.site, Arguments.of(key), activation.register(op.target), flags=("implicit",), via=base
     )
-    analysis.use(base, lambda obj: analysis.items.load(obj, key, op.constant, call))
+    if op.key not in activation.code.slices:
+        analysis.use(base, lambda obj: analysis.items.load(obj, key, op.constant, call))
+
+
+def _slice(analysis: "Analysis", obj: Object, target: Variable, call: Call) -> None:
+    """`target = obj[a:b]`: a part of a builtin sequence is taken for the whole."""
+    if isinstance(obj, Instance) and obj.cls in analysis.builtin.values():
+        analysis.add(target, obj, Reason("item", call.activation, call.site, call.via, obj))
+    else:
+        analysis.items.load(obj, analysis.nothing, "", call)
 
 
 def _store_item(analysis: "Analysis", activation: Activation, op: ops.StoreItem) -> None:

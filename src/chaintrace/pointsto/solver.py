@@ -11,21 +11,31 @@ save here.
 
 from collections import deque
 
-from chaintrace.pointsto.objects import Object
+from chaintrace.pointsto.objects import Object, String
 from chaintrace.pointsto.variables import Handler, Reason, Variable
+
+
+STRING_WIDTH = 32  # objects in a set; beyond, constant strings are no longer told apart
 
 
 class Solver:
     """Hold the worklist and run it to the fixpoint."""
 
+    any_string: Object
+
     def __init__(self) -> None:
         self.queue: deque[Variable] = deque()
+        self.tasks: deque[tuple[Handler, list[Object]]] = deque()
         self.propagated = 0
 
     def add(self, variable: Variable, obj: Object, cause: Variable | Reason) -> None:
         """Add `obj ∈ pts(variable)`."""
         points_to = variable.points_to
         if obj not in points_to:
+            if len(points_to) >= STRING_WIDTH and type(obj) is String:
+                obj = self.any_string
+                if obj in points_to:
+                    return
             points_to[obj] = cause
             if variable.delta is None:
                 variable.delta = [obj]
@@ -42,17 +52,27 @@ class Solver:
             self.add(target, obj, source)
 
     def use(self, variable: Variable, handler: Handler) -> None:
-        """Add `∀ o ∈ pts(variable): handler(o)`; the handler sees each object once."""
+        """Add `∀ o ∈ pts(variable): handler(o)`; the handler sees each object once.
+
+        Handlers run from the solver's loop only, never from here: constraints that add constraints do not nest.
+        """
         variable.uses.append(handler)
         if variable.points_to:
             waiting = variable.delta or ()
-            for obj in [o for o in variable.points_to if o not in waiting]:
-                handler(obj)
+            present = [obj for obj in variable.points_to if obj not in waiting]
+            if present:
+                self.tasks.append((handler, present))
 
     def solve(self) -> None:
         """Propagate until nothing changes."""
-        queue = self.queue
-        while queue:
+        queue, tasks = self.queue, self.tasks
+        while queue or tasks:
+            while tasks:
+                handler, present = tasks.popleft()
+                for obj in present:
+                    handler(obj)
+            if not queue:
+                return
             variable = queue.popleft()
             delta = variable.delta
             variable.delta = None
@@ -63,6 +83,8 @@ class Solver:
                 points_to = target.points_to
                 fresh = [obj for obj in delta if obj not in points_to]
                 if fresh:
+                    if len(points_to) + len(fresh) > STRING_WIDTH:
+                        fresh = self._widened(fresh, points_to)
                     for obj in fresh:
                         points_to[obj] = variable
                     if target.delta is None:
@@ -74,6 +96,13 @@ class Solver:
                 for handler in variable.uses[:]:
                     for obj in delta:
                         handler(obj)
+
+    def _widened(self, fresh: list[Object], points_to: dict[Object, Variable | Reason]) -> list[Object]:
+        """Let strings that are too many for one set become any string."""
+        kept = [obj for obj in fresh if type(obj) is not String]
+        if len(kept) < len(fresh) and self.any_string not in points_to and self.any_string not in kept:
+            kept.append(self.any_string)
+        return kept
 
     def field(self, obj: Object, name: str) -> Variable:
         """Return the variable of a field of an object, made on first use."""

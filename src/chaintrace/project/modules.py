@@ -5,6 +5,7 @@ from functools import cached_property
 
 from chaintrace.ir.facts import Block, BlockKind, FileFacts
 from chaintrace.ir.operations import (
+    Build,
     Call,
     Constant,
     Copy,
@@ -57,11 +58,26 @@ class Code:
             if isinstance(op, Copy):
                 sources[op.target] = op.source
         parameters = len(self.block.parameters)
-        return {
+        copies = {
             target: source
             for target, source in sources.items()
             if written[target] == 1 and target >= parameters and source >= 0
         }
+        return {target: _origin(copies, target) for target in copies}
+
+    @cached_property
+    def numbers(self) -> frozenset[int]:
+        """Return the registers that only ever hold literals other than strings: no object of interest."""
+        return frozenset(
+            op.target for op in self.block.operations if isinstance(op, Constant) and op.kind != "str"
+        )
+
+    @cached_property
+    def slices(self) -> frozenset[int]:
+        """Return the registers that hold slices."""
+        return frozenset(
+            op.target for op in self.block.operations if isinstance(op, Build) and op.kind == "slice"
+        )
 
     @cached_property
     def loads(self) -> dict[int, Load]:
@@ -94,6 +110,17 @@ class Code:
                     found.add(made_by)
                     made[op.target] = made_by
         return frozenset(found)
+
+
+def _origin(copies: dict[int, int], target: int) -> int:
+    """Follow copies to the register they start from; of a cycle of copies, the smallest one."""
+    path = [target]
+    while path[-1] in copies:
+        source = copies[path[-1]]
+        if source in path:
+            return min(path[path.index(source) :])
+        path.append(source)
+    return path[-1]
 
 
 def targets_of(op: Operation) -> tuple[int, ...]:

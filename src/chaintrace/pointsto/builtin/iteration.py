@@ -171,7 +171,7 @@ def _step(call: Invocation) -> None:
         call.store(generator, "sent", call.argument(0))
     if generator.kind == "async-generator":
         promise = call.new("builtins.coroutine", generator)
-        call.store(promise, "result", generator.activation.yielded())
+        call.store(promise, "[result]", generator.activation.yielded())
         call.give(promise)
     else:
         call.give_all(generator.activation.yielded())

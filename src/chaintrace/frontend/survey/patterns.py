@@ -1,14 +1,24 @@
 """Survey of `match` patterns: offsets and captured names."""
 
 from collections.abc import Sequence
+from typing import ClassVar
 
 import libcst as cst
 
-from chaintrace.frontend.survey_expressions import ExpressionSurvey
+from chaintrace.frontend.survey.walk import Walk
 
 
-class PatternSurvey(ExpressionSurvey):
+class PatternSurvey(Walk):
     """Walk patterns in code order."""
+
+    methods: ClassVar[dict[str, str]] = {
+        "MatchList": "match_list",
+        "MatchTuple": "match_tuple",
+        "MatchMapping": "match_mapping",
+        "MatchClass": "match_class",
+        "MatchAs": "match_as",
+        "MatchOr": "match_or",
+    }
 
     def pattern(self, tree: cst.MatchPattern) -> None:
         """Walk one pattern; a value pattern shares the brackets of its value."""

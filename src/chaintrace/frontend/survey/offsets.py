@@ -1,8 +1,8 @@
 """Count offsets along a tree in the order in which its code is written.
 
-libcst trees carry no positions, but they carry every character. Adding up lengths in code order gives the offset of each
-tree node at a fraction of the cost of generating code. `spans` maps `id(tree)` to (start, end) offsets without surrounding
-parentheses and whitespace.
+libcst trees carry no positions, but they carry every character. Adding up lengths in code order gives the
+offset of each tree node at a fraction of the cost of generating code. `spans` maps `id(tree)` to (start, end)
+offsets without surrounding parentheses and whitespace.
 """
 
 from collections.abc import Callable, Sequence
@@ -33,9 +33,9 @@ class Offsets:
     def space(self, blank: Blank) -> None:
         """Skip whitespace of any kind."""
         if blank.__class__ is cst.SimpleWhitespace:
-            self.at += len(blank.value)  # type: ignore[union-attr]
+            self.at += len(blank.value)
         elif blank.__class__ is cst.ParenthesizedWhitespace:
-            self.wide_space(blank)  # type: ignore[arg-type]
+            self.wide_space(blank)
 
     def wide_space(self, blank: cst.ParenthesizedWhitespace) -> None:
         """Skip whitespace that spans lines inside brackets."""

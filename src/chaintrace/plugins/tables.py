@@ -1,0 +1,82 @@
+"""Tables: library knowledge as data. Each TOML file below `tables/` holds rows; users may bring their own."""
+
+import tomllib
+from collections.abc import Iterable
+from pathlib import Path
+
+import msgspec
+
+from chaintrace.errors import ChaintraceError
+from chaintrace.plugins import dataclasses
+from chaintrace.plugins.rows import Row, compiled, expanded
+from chaintrace.pointsto.models import Models
+
+
+class Table(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Hold one file: rows for functions, and facts about classes.
+
+    `classes` make one instance per call site. `bases` maps a class to the one whose methods it shares, `aliases`
+    an import path (or the beginning of one) to the documented path. `inert` never calls what it is given.
+    `mappings` iterate over keys. `closed` classes have no attributes but those of some row. `accessors` behave like
+    `property`. `dataclass_decorators` and `dataclass_bases` give a class an `__init__` written from its fields.
+    """
+
+    function: list[Row] = []
+    classes: list[str] = []
+    bases: dict[str, str] = {}
+    aliases: dict[str, str] = {}
+    inert: list[str] = []
+    mappings: list[str] = []
+    accessors: list[str] = []
+    closed: list[str] = []
+    dataclass_decorators: list[str] = []
+    dataclass_bases: list[str] = []
+
+
+def builtin_tables() -> list[Table]:
+    """Read the tables that come with chaintrace, in order of name."""
+    folder = Path(__file__).parent / "tables"
+    return [read(path) for path in sorted(folder.glob("*.toml"))]
+
+
+def read(path: Path) -> Table:
+    """Read one table.
+
+    Raises:
+        ChaintraceError: the file cannot be read, is no TOML, or says something a table cannot say.
+
+    """
+    try:
+        data = tomllib.loads(path.read_text(encoding="utf-8"))
+        table = msgspec.convert(data, Table)
+    except (OSError, UnicodeDecodeError) as error:
+        raise ChaintraceError(f"cannot read the library table {path}: {error}") from error
+    except tomllib.TOMLDecodeError as error:
+        raise ChaintraceError(f"{path}: not TOML: {error}") from error
+    except msgspec.ValidationError as error:
+        raise ChaintraceError(f"{path}: {error}; see the rows of the built-in tables for the keys") from error
+    _check(path, table.function)
+    return table
+
+
+def _check(path: Path, rows: Iterable[Row]) -> None:
+    for number, row in enumerate(rows, start=1):
+        try:
+            compiled(row)
+        except ValueError as error:
+            raise ChaintraceError(f"{path}: row {number} ({', '.join(row.paths)}): {error}") from error
+
+
+def register(table: Table, models: Models) -> None:
+    """Add what a table says to the models."""
+    for row in table.function:
+        models.function(*expanded(row))(compiled(row))
+    models.classes.update(table.classes)
+    models.bases.update(table.bases)
+    models.classes.update(table.bases)
+    models.aliases.update(table.aliases)
+    models.inert.update(table.inert)
+    models.mappings.update(table.mappings)
+    models.accessors.update(table.accessors)
+    models.closed.update(table.closed)
+    dataclasses.register_family(models, table.dataclass_decorators, table.dataclass_bases)
