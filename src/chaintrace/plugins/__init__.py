@@ -1,7 +1,7 @@
 """Plugins: what libraries do with the program's own objects.
 
-The core knows Python, plugins know libraries, data knows projects. A plugin is a module with `register(models)` and one
-idea; whatever can be said in one line is a row of a table below `tables/`.
+The core knows Python, plugins know libraries, data knows projects. A plugin is a module with one idea and a
+`register(models)`; whatever can be said in one line is a row of a table below `tables/`.
 """
 
 from collections.abc import Sequence

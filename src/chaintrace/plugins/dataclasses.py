@@ -100,7 +100,7 @@ def _asdict(call: Invocation) -> None:
 
     def on_object(obj: Object) -> None:
         if isinstance(obj, Instance) and isinstance(obj.cls, Class):
-            made = call.new("builtins.dict", obj)
+            made = call.new("builtins.dict")
             for spec in fields_of(obj.cls, call.analysis.models):
                 call.store(made, "'" + spec.name, call.slot(obj, spec.name))
             call.give(made)

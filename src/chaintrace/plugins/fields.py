@@ -19,7 +19,7 @@ _FACTORIES = ("default_factory", "factory")
 class FieldSpec:
     """Describe one field: how the initialiser takes it and where its default comes from.
 
-    `body` is the class body that declares it. `default` holds the default values, `factory` what is called for one.
+    `body` is the class body that declares it. `default` holds the default values, `factory` what makes one.
     A pseudo-field (`stored` False) goes to `__post_init__` only.
     """
 
@@ -36,7 +36,7 @@ class FieldSpec:
 
 
 def fields_of(cls: Class, models: Models) -> list[FieldSpec]:
-    """Return the fields of a class in the order in which its initialiser takes them, keyword-only ones last."""
+    """Return the fields of a class in the order of its initialiser's parameters, keyword-only ones last."""
     found: dict[str, FieldSpec] = {}
     whole_family = any(isinstance(a, External) and a.path in models.initialisers for a in cls.mro)
     for ancestor in reversed(cls.mro):

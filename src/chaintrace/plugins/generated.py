@@ -1,8 +1,8 @@
 """Generated initialisers: the `__init__` that a library writes from a class's annotated fields.
 
-Dataclasses, attrs classes, named tuples and models of validation libraries share it: arguments reach the fields in
-the order of the linearisation, factories are called, and `__post_init__` runs at the end. The generated function gets
-an activation of its own, named like the class, so that its calls have a caller.
+Dataclasses, attrs classes, named tuples and models of validation libraries share it: arguments reach the
+fields in the order of the linearisation, factories are called, and `__post_init__` runs at the end. The
+generated function gets an activation of its own, named like the class, so that its calls have a caller.
 """
 
 from dataclasses import dataclass
@@ -38,11 +38,11 @@ class Initialiser:
             self.of_class(analysis, obj, obj.cls, call, evidence)
 
     def of_class(self, analysis: "Analysis", obj: Instance, cls: Class, call: Call, evidence: Object) -> None:
-        """Run the initialiser written for `cls` (the class of `obj` or an ancestor), once its bases are known."""
+        """Run the initialiser of `cls` (the class of `obj` or an ancestor), once its bases are known."""
         analysis.class_rules.when_settled(cls, lambda: _Run(self, analysis, obj, cls, call).run(evidence))
 
     def activation(self, run: "_Run", tag: str, parameters: list[Parameter]) -> Activation:
-        """Return the activation of the generated function (or, by `tag`, of a part of it) for one instance."""
+        """Return the activation of the generated function, or by `tag` of a part, for one instance."""
         cls, module = run.cls, run.call.activation.code.module
         code = self._codes.get((cls.code, module, tag))
         if code is None:

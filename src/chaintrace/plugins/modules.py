@@ -1,4 +1,4 @@
-"""Modules and objects made from their names: `importlib.import_module`, `types.SimpleNamespace`, `types.MethodType`."""
+"""What is made from names: `importlib.import_module`, `types.SimpleNamespace`, `types.MethodType`."""
 
 from chaintrace.pointsto.models import Invocation, Models
 from chaintrace.pointsto.objects import Object, String

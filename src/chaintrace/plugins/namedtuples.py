@@ -18,7 +18,7 @@ class _Made:
         self.names: dict[str, list[str]] = {}
 
     def make(self, call: Invocation) -> None:
-        """`namedtuple("P", "a b")` or `namedtuple("P", ["a", "b"])`: an external class told apart by its place."""
+        """Make the class of `namedtuple("P", "a b")`: an external one, told apart by its place."""
         site = call.activation.code.module.facts.sites[call.site]
         path = f"collections.namedtuple.{call.activation.code.module.name}.{_spelling(call)}:{site.line}"
         cls = call.analysis.external(path)
@@ -104,7 +104,7 @@ def _replace(call: Invocation) -> None:
 
 def _asdict(call: Invocation) -> None:
     if call.receiver is not None:
-        made = call.new("builtins.dict", call.receiver)
+        made = call.new("builtins.dict")
         for name, value in list(call.receiver.fields.items()):
             if name.isidentifier():
                 call.store(made, "'" + name, value)

@@ -1,5 +1,7 @@
 """`operator`: getters and callers that remember a name or key, and the operators as functions."""
 
+from collections.abc import Callable
+
 from chaintrace.plugins.shapes import keep, kept_arguments, literal, without
 from chaintrace.pointsto.arguments import Arguments
 from chaintrace.pointsto.calls import Call
@@ -78,7 +80,7 @@ def _get_attributes(call: Invocation) -> None:
     for key, names in list(kept.fields.items()):
         if key[0] == "#":
             target = _target(call, kept, key)
-            call.analysis.use(names, lambda name, target=target: _read_path(call, source, name, target))  # type: ignore[misc]
+            call.analysis.use(names, _path_reader(call, source, target))
 
 
 def _target(call: Invocation, kept: Object, key: str) -> Variable:
@@ -88,6 +90,14 @@ def _target(call: Invocation, kept: Object, key: str) -> Variable:
         call.give(made)
         return call.slot(made, key)
     return call.call.result or call.temporary("unused")
+
+
+def _path_reader(call: Invocation, source: Variable, target: Variable) -> Callable[[Object], None]:
+    return lambda name: _read_path(call, source, name, target)
+
+
+def _item_reader(call: Invocation, source: Variable, target: Variable) -> Callable[[Object], None]:
+    return lambda key: _read_item(call, source, key, target)
 
 
 def _read_path(call: Invocation, source: Variable, name: Object, target: Variable) -> None:
@@ -120,7 +130,7 @@ def _get_items(call: Invocation) -> None:
     for at, keys in list(kept.fields.items()):
         if at[0] == "#":
             target = _target(call, kept, at)
-            call.analysis.use(keys, lambda key, target=target: _read_item(call, source, key, target))  # type: ignore[misc]
+            call.analysis.use(keys, _item_reader(call, source, target))
 
 
 def _read_item(call: Invocation, source: Variable, key: Object, target: Variable) -> None:

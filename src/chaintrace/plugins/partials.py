@@ -29,7 +29,7 @@ def _call(call: Invocation) -> None:
 
 
 def _call_method(call: Invocation) -> None:
-    """Call with the receiver first: it arrives as the first argument, since the wrapper binds like a function."""
+    """Call with the receiver first: the wrapper binds like a function, so it is the first argument."""
     kept, receiver = call.receiver, call.argument(0)
     if isinstance(kept, Instance) and receiver is not None:
         arguments = kept_arguments(call, kept, without(call.call.arguments, 1)).after(receiver)

@@ -17,12 +17,13 @@ from chaintrace.pointsto.variables import Variable
 class Row(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Describe functions of a library; `chaintrace.plugins.values` has the language of the values.
 
-    `paths` names the functions, with braces for several: `heapq.{heappush,heappushpop}`. `calls` are the functions
-    called back, with `arguments`: values, `*V` for an unpacked one, `rest N` for all arguments from position N on,
-    `each rest N` for their elements. `kind` is the kind of those edges. `returns` is the value given back. `stores`
-    puts values into objects: [object, field, value]. With `decorator` the function returns itself as long as its
-    first argument is missing (`@f(option=1)`), with `factory` wherever it is not the decorator itself
-    (`@f("name")`). `attach` names attributes of the returned function: the externals `<path>.<name>`.
+    `paths` names the functions, with braces for several: `heapq.{heappush,heappushpop}`. `calls` are the
+    functions called back, with `arguments`: values, `*V` for an unpacked one, `rest N` for all arguments from
+    position N on, `each rest N` for their elements. `kind` is the kind of those edges. `returns` is the value
+    given back. `stores` puts values into objects: [object, field, value]. With `decorator` the function gives
+    itself as long as its first argument is missing (`@f(option=1)`), with `factory` wherever it is not the
+    decorator itself (`@f("name")`). `attach` names attributes of the returned function: the externals
+    `<path>.<name>`.
     """
 
     paths: list[str]

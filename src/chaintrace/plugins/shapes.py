@@ -97,7 +97,7 @@ def leaves(call: Invocation, tree: Variable, target: Variable) -> None:
 
 
 def literal(call: Invocation, index: int, name: str = "") -> ops.Constant | None:
-    """Return the constant that the written call passes at a position or under a keyword, None for anything else."""
+    """Return the constant that the written call passes at a position or under a keyword, if it is one."""
     written = _calls(call.activation.code).get(call.site)
     if written is None:
         return None

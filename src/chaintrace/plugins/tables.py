@@ -15,10 +15,11 @@ from chaintrace.pointsto.models import Models
 class Table(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Hold one file: rows for functions, and facts about classes.
 
-    `classes` make one instance per call site. `bases` maps a class to the one whose methods it shares, `aliases`
-    an import path (or the beginning of one) to the documented path. `inert` never calls what it is given.
-    `mappings` iterate over keys. `closed` classes have no attributes but those of some row. `accessors` behave like
-    `property`. `dataclass_decorators` and `dataclass_bases` give a class an `__init__` written from its fields.
+    `classes` make one instance per call site. `bases` maps a class to the one whose methods it shares,
+    `aliases` an import path (or the beginning of one) to the documented path. `inert` never calls what it is
+    given. `mappings` iterate over keys. `closed` classes have no attributes but those of some row.
+    `accessors` behave like `property`. `dataclass_decorators` and `dataclass_bases` give a class an
+    `__init__` written from its fields.
     """
 
     function: list[Row] = []

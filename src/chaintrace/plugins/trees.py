@@ -1,4 +1,4 @@
-"""Functions over nested containers, `jax.tree.map` and the like: the callback sees leaves, the result keeps the shape."""
+"""Maps over nested containers, `jax.tree.map` and the like: callbacks see leaves, results keep the shape."""
 
 from chaintrace.plugins.shapes import is_container, leaves
 from chaintrace.pointsto.arguments import Arguments
@@ -38,17 +38,23 @@ def _map(call: Invocation, *, with_path: bool) -> None:
 
 
 def _reshape(call: Invocation, tree: Variable, leaf: Variable, target: Variable) -> None:
-    """`target` takes, for each container in `tree`, one of the same shape with `leaf` at its leaves."""
+    """`target` takes, for each container in `tree`, one of its class with `leaf` at its leaves."""
     seen: set[Object] = set()
+    filled: set[Variable] = set()
+
+    def fill(into: Variable) -> None:
+        if into not in filled:
+            filled.add(into)
+            call.analysis.flow(leaf, into, call.reason)
 
     def on_object(obj: Object, into: Variable) -> None:
         if not (isinstance(obj, Instance) and is_container(call, obj)):
-            call.analysis.flow(leaf, into, call.reason)
+            fill(into)
             return
-        made = call.analysis.allocate(obj.cls, call.activation, call.site, ("mapped", obj))
-        made.length = obj.length
+        made = call.analysis.allocate(obj.cls, call.activation, call.site, "mapped")
         call.analysis.add(into, made, call.reason)
-        if obj not in seen:
+        if obj not in seen and obj is not made:
+            made.length = obj.length if made.length in (-1, obj.length) and "[*]" not in made.fields else -1
             seen.add(obj)
             call.analysis.on_items(obj, lambda key, value: on_item(value, call.slot(made, key)))
 
@@ -56,10 +62,10 @@ def _reshape(call: Invocation, tree: Variable, leaf: Variable, target: Variable)
         call.analysis.use(value, lambda obj: on_object(obj, into))
         # A leaf that no abstract object stands for (a number, an array) is mapped too.
         if not value.points_to:
-            call.analysis.flow(leaf, into, call.reason)
+            fill(into)
 
     call.analysis.use(tree, lambda obj: on_object(obj, target))
-    call.analysis.flow(leaf, target, call.reason)
+    fill(target)
 
 
 def _flatten(call: Invocation) -> None:

@@ -65,8 +65,8 @@ class Heap(Solver):
 
     def member(self, owner: External, name: str) -> External:
         """Return the attribute `name` of an external."""
-        if isinstance(owner, Opaque) or ".…" in owner.path:
-            return self.external(f"{owner.path.partition('.…')[0]}.….{name}")
+        if isinstance(owner, Opaque):
+            return owner
         if len(owner.path) > _LONGEST_PATH:
             return owner
         return self.external(f"{owner.path}.{name}")

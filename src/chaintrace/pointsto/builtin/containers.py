@@ -204,21 +204,21 @@ def _update(call: Invocation) -> None:
 
 def _values(call: Invocation) -> None:
     if call.receiver is not None:
-        made = call.new("builtins.list", call.receiver)
+        made = call.new("builtins.list")
         call.store(made, "[?]", call.slot(call.receiver, "[*]"))
         call.give(made)
 
 
 def _keys(call: Invocation) -> None:
     if call.receiver is not None:
-        made = call.new("builtins.list", call.receiver)
+        made = call.new("builtins.list")
         call.store(made, "[?]", call.slot(call.receiver, "[k]"))
         call.give(made)
 
 
 def _items(call: Invocation) -> None:
     if call.receiver is not None:
-        made = call.new("builtins.list", call.receiver)
+        made = call.new("builtins.list")
         pair = _make_pair(call)
         call.analysis.add(call.slot(made, "[?]"), pair, call.reason)
         call.give(made)
@@ -231,7 +231,7 @@ def _pair(call: Invocation) -> None:
 
 def _make_pair(call: Invocation) -> Instance:
     assert call.receiver is not None
-    pair = call.new("builtins.tuple", ("pair", call.receiver))
+    pair = call.new("builtins.tuple", "pair")
     pair.length = 2
     call.store(pair, "#0", call.slot(call.receiver, "[k]"))
     call.store(pair, "#1", call.slot(call.receiver, "[*]"))
