@@ -2,6 +2,7 @@
 
 from chaintrace.plugins.shapes import is_container, leaves
 from chaintrace.pointsto.arguments import Arguments
+from chaintrace.pointsto.heap import MOST_COPIES
 from chaintrace.pointsto.models import Invocation, Models
 from chaintrace.pointsto.objects import Instance, Object
 from chaintrace.pointsto.variables import Variable
@@ -56,7 +57,10 @@ def _reshape(call: Invocation, tree: Variable, leaf: Variable, target: Variable)
         if obj not in seen and obj is not made:
             made.length = obj.length if made.length in (-1, obj.length) and "[*]" not in made.fields else -1
             seen.add(obj)
-            call.analysis.on_items(obj, lambda key, value: on_item(value, call.slot(made, key)))
+            if len(seen) <= MOST_COPIES:
+                call.analysis.on_items(obj, lambda key, value: on_item(value, call.slot(made, key)))
+            else:
+                on_item(call.slot(obj, "[*]"), call.slot(made, "[?]"))
 
     def on_item(value: Variable, into: Variable) -> None:
         call.analysis.use(value, lambda obj: on_object(obj, into))

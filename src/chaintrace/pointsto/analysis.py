@@ -10,6 +10,7 @@ from chaintrace.pointsto.activations import Activation
 from chaintrace.pointsto.attributes import Attributes
 from chaintrace.pointsto.calls import Call, Calls
 from chaintrace.pointsto.classes import Classes
+from chaintrace.pointsto.contexts import Contexts
 from chaintrace.pointsto.construct import Construction
 from chaintrace.pointsto.externals import Externals
 from chaintrace.pointsto.flows import Flows
@@ -92,6 +93,7 @@ class Analysis(Heap):
         self._bodies: dict[Class, Activation] = {}
         self._pending: deque[Activation] = deque()
         self._assigned: dict[Class, frozenset[str]] = {}
+        self.contexts = Contexts()
         self.lookups = Lookups(self)
         self.calls = Calls(self)
         self.attributes = Attributes(self)

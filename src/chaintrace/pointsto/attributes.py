@@ -18,12 +18,15 @@ from chaintrace.pointsto.objects import (
     ModuleObject,
     Object,
     String,
+    Summary,
     Super,
 )
 from chaintrace.pointsto.variables import Reason, Variable
 
 if TYPE_CHECKING:
     from chaintrace.pointsto.analysis import Analysis
+
+_FEW = 4  # objects in a set whose externals are still told apart by attribute
 
 
 class Attributes:
@@ -33,6 +36,7 @@ class Attributes:
         self.analysis = analysis
         self._readers: dict[type[Object], Callable[[Object, str, Call], None]] = {
             Instance: self._read_instance,
+            Summary: self._read_instance,
             Class: self._read_class,
             ModuleObject: self._read_module,
             Function: self._read_function,
@@ -238,7 +242,7 @@ class Attributes:
         elif name == "__func__":
             self.analysis.add(call.result, obj.function, reason)
         elif isinstance(obj.function, External):
-            self._read_external(obj.function, name, call)
+            self.analysis.add(call.result, self.analysis.opaque(obj.function.path), reason)
         else:
             self._read_function(obj, name, call)
             self.analysis.flow(self.analysis.field(obj.function, name), call.result, reason)
@@ -285,6 +289,8 @@ class Attributes:
         if call.result is None:
             return
         reason = self._reason("field", call, obj)
-        self.analysis.add(call.result, self.analysis.member(obj, name), reason)
+        mixed = call.via is not None and len(call.via.points_to) > _FEW
+        found = self.analysis.opaque(obj.path) if mixed else self.analysis.member(obj, name)
+        self.analysis.add(call.result, found, reason)
         if name in obj.fields:
             self.analysis.flow(obj.fields[name], call.result, reason)

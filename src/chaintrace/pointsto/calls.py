@@ -4,7 +4,6 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from chaintrace.graph.edges import EdgeKind, Resolution
-from chaintrace.pointsto import contexts
 from chaintrace.pointsto.activations import Activation
 from chaintrace.pointsto.arguments import Arguments, Binder
 from chaintrace.pointsto.objects import (
@@ -95,7 +94,7 @@ class Calls:
     def enter(self, function: Function, receiver: Object | None, call: Call, evidence: Object | None) -> Activation:
         """Run a function for a call: choose its activation, bind the arguments, pass the result on."""
         analysis = self.analysis
-        context, heap = contexts.choose(function, receiver, call.activation, call.site)
+        context, heap = analysis.contexts.choose(function, receiver, call.activation, call.site)
         callee = analysis.activate(function, context, heap)
         analysis.record_call(call, callee, evidence)
         binder = Binder(analysis, callee, Reason("argument", call.activation, call.site, call.via, evidence))

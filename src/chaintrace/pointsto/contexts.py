@@ -7,7 +7,8 @@ Selective sensitivity, decided from the function's own code so that no other fil
 - short functions that return something they were given or made (factories, decorators, pass-through helpers) per
   call site;
 - everything else once.
-What a function allocates is told apart by the same context, at most two sites deep, which keeps the number finite.
+What a function allocates is told apart by the same context, at most two sites deep, which keeps the number finite. Past a
+number of contexts of one function, further receivers share one context a class, further call sites one altogether.
 """
 
 from functools import lru_cache
@@ -18,24 +19,46 @@ from chaintrace.pointsto.activations import Activation
 from chaintrace.pointsto.objects import Class, Function, Instance, Object
 from chaintrace.project.modules import Code
 
-OBJECT_LIMIT = 400
-CLONE_LIMIT = 60
+OBJECT_LIMIT = 400  # operations of a method that is still analysed per receiver object
+CLONE_LIMIT = 60  # operations of a function that is still analysed per call site
+MOST_RECEIVERS = 12
+MOST_CALL_SITES = 24
+
+Context = tuple[object, tuple[object, ...]]
 
 
-def choose(
-    function: Function, receiver: Object | None, caller: Activation, site: int
-) -> tuple[object, tuple[object, ...]]:
-    """Return the context and the heap context in which a call runs `function`."""
-    if isinstance(receiver, Instance):
-        if len(function.code.block.operations) <= OBJECT_LIMIT and receiver.site is not None:
-            return receiver, (receiver.origin,)
-        return receiver.cls, (receiver.cls,)
-    if isinstance(receiver, Class):
-        return receiver, (receiver,)
-    if is_clonable(function.code) and caller.code is not function.code:
-        heap = ((caller.code, site), *caller.heap[:1])
-        return heap, heap
-    return None, inherited_heap(function)
+class Contexts:
+    """Choose contexts, and count them by function."""
+
+    def __init__(self) -> None:
+        self._receivers: dict[Code, dict[object, None]] = {}
+        self._call_sites: dict[Code, dict[object, None]] = {}
+
+    def choose(self, function: Function, receiver: Object | None, caller: Activation, site: int) -> Context:
+        """Return the context and the heap context in which a call runs `function`."""
+        code = function.code
+        if isinstance(receiver, Instance):
+            short = len(code.block.operations) <= OBJECT_LIMIT and receiver.site is not None
+            if short and _admit(self._receivers, code, receiver, MOST_RECEIVERS):
+                return receiver, (receiver.origin,)
+            return receiver.cls, (receiver.cls,)
+        if isinstance(receiver, Class):
+            return receiver, (receiver,)
+        if is_clonable(code) and caller.code is not code:
+            heap = ((caller.code, site), *caller.heap[:1])
+            if _admit(self._call_sites, code, heap, MOST_CALL_SITES):
+                return heap, heap
+        return None, inherited_heap(function)
+
+
+def _admit(counts: dict[Code, dict[object, None]], code: Code, context: object, most: int) -> bool:
+    known = counts.setdefault(code, {})
+    if context in known:
+        return True
+    if len(known) >= most:
+        return False
+    known[context] = None
+    return True
 
 
 def inherited_heap(function: Function) -> tuple[object, ...]:

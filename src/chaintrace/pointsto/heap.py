@@ -14,6 +14,7 @@ from chaintrace.pointsto.objects import (
     Object,
     Opaque,
     String,
+    Summary,
     Super,
 )
 from chaintrace.pointsto.solver import Solver
@@ -22,7 +23,9 @@ from chaintrace.project.modules import Code
 from chaintrace.project.program import Program
 
 _LONGEST_STRING = 80
-_LONGEST_PATH = 100
+_DEEPEST_PATH = 7
+MOST_COPIES = 8  # containers copied key by key into one
+MOST_LISTENERS = 64  # readers of one container that see it key by key
 _CONTAINERS = ("list", "tuple", "set", "frozenset", "dict")
 
 
@@ -42,6 +45,8 @@ class Heap(Solver):
         self._supers: dict[tuple[Class, Object], Super] = {}
         self._generators: dict[Activation, Generator] = {}
         self._known: dict[Class | External, Variable] = {}
+        self._copied: dict[tuple[Object, Object], None] = {}
+        self._copies_into: dict[Object, int] = {}
         self.classes: list[Class] = []
         self.functions: list[Function] = []
         self.builtin = {name: self.external(f"builtins.{name}") for name in _CONTAINERS}
@@ -67,8 +72,8 @@ class Heap(Solver):
         """Return the attribute `name` of an external."""
         if isinstance(owner, Opaque):
             return owner
-        if len(owner.path) > _LONGEST_PATH:
-            return owner
+        if owner.path.count(".") >= _DEEPEST_PATH:
+            return self.opaque(owner.path)
         return self.external(f"{owner.path}.{name}")
 
     def string(self, value: str, *, open_end: bool = False) -> Object:
@@ -158,6 +163,8 @@ class Heap(Solver):
         if found is None:
             found = obj.fields[key] = Variable((obj, key))
             self.flow(found, self.field(obj, "[*]"), Reason("element", None, -1))
+            if isinstance(obj, Summary) and key == "[?]":
+                self.flow(self.field(obj, "[*]"), found, Reason("element", None, -1))
             if key.startswith("'"):
                 self.add(self.field(obj, "[k]"), self.string(key[1:]), Reason("key", None, -1))
             for listener in list(obj.item_listeners or ()):
@@ -172,6 +179,20 @@ class Heap(Solver):
         for key, variable in list(obj.fields.items()):
             if is_item(key):
                 listener(key, variable)
+
+    def copy_items(self, source: Object, target: Object, reason: Reason) -> None:
+        """Copy the items of one container into another, key by key while few are copied into it, else all as one."""
+        if source is target or (source, target) in self._copied:
+            return
+        self._copied[source, target] = None
+        count = self._copies_into[target] = self._copies_into.get(target, 0) + 1
+        if source.item_listeners is not None and len(source.item_listeners) > MOST_LISTENERS:
+            count = MOST_COPIES + 1
+        if count <= MOST_COPIES:
+            self.on_items(source, lambda key, value: self.flow(value, self.item(target, key), reason))
+        else:
+            self.flow(self.field(source, "[*]"), self.item(target, "[?]"), reason)
+        self.flow(self.field(source, "[k]"), self.field(target, "[k]"), reason)
 
     def variadic(self, activation: Activation, register: int) -> Instance:
         """Return the tuple that an activation's `*args` parameter holds."""

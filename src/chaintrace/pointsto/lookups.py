@@ -88,7 +88,7 @@ class Lookups:
         """Say whether an external class may have an attribute."""
         models = self.analysis.models
         known = name.startswith("__") or cls.path in models.closed
-        return models.has_method(cls.path, name) if known else cls.path != "builtins.object"
+        return models.has_method(cls.path, name) if known else has_member(cls.path, name)
 
     def _of_external(self, cls: External, name: str) -> Variable:
         found = self._externals.get((cls, name))
@@ -118,7 +118,7 @@ class Lookups:
         if isinstance(found, Function):
             emit(found if isinstance(receiver, Class) else self.analysis.bound(found, receiver))
         elif isinstance(found, External):
-            emit(self.analysis.bound(found, receiver))
+            emit(self.analysis.bound(found, receiver) if self.analysis.models.find(found.path) else found)
         elif isinstance(found, Instance) and isinstance(found.cls, External):
             self._bind_wrapper(found, found.cls.path, receiver, emit)
         else:

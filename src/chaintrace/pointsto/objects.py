@@ -138,6 +138,22 @@ class Instance(Object):
         return f"{'declared ' if self.declared else ''}instance of {name}"
 
 
+class Summary(Instance):
+    """Be many instances of one class taken together, in sets that hold too many to tell apart.
+
+    What its members' fields hold, its own fields hold too; what is stored through it stays with it.
+    """
+
+    __slots__ = ("members",)
+
+    def __init__(self, cls: "Class | External") -> None:
+        super().__init__(cls, ("summary", cls), None, None)
+        self.members: dict[Instance, None] = {}
+
+    def describe(self) -> str:
+        return f"any {super().describe()}"
+
+
 class BoundMethod(Object):
     """Be a function bound to a receiver."""
 

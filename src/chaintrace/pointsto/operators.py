@@ -88,26 +88,40 @@ def _combine(
 def _join(
     analysis: "Analysis", activation: Activation, op: Binary, obj: Instance, right: Variable, target: Variable
 ) -> None:
+    """`a + b`, `a | b`, `a += b`: a container with the items of both; in place, the left one itself."""
     reason = Reason("operator", activation, op.site)
     if op.in_place and obj.cls is not analysis.builtin["tuple"]:
         result = obj
     else:
         result = analysis.allocate(obj.cls, activation, op.site, ("joined", obj.cls))
-        _pour(analysis, obj, result, reason)
+        analysis.copy_items(obj, result, reason)
     analysis.add(target, result, reason)
-    if op.name != "__mul__":
-        analysis.use(right, lambda other: _pour(analysis, other, result, reason))
-
-
-def _pour(analysis: "Analysis", source: Object, target: Instance, reason: Reason) -> None:
-    """Put the items of one container into another: by key for mappings, unordered for the rest."""
-    if not isinstance(source, Instance) or source is target:
+    if op.name == "__mul__":
         return
-    if target.cls is analysis.builtin["dict"]:
-        analysis.on_items(source, lambda key, value: analysis.flow(value, analysis.item(target, key), reason))
-        analysis.flow(analysis.field(source, "[k]"), analysis.field(target, "[k]"), reason)
+    if result.cls is analysis.builtin["dict"]:
+        analysis.use(right, lambda other: _copy(analysis, other, result, reason))
     else:
-        analysis.flow(analysis.field(source, "[*]"), analysis.item(target, "[?]"), reason)
+        analysis.flow(_elements(analysis, activation, op, right), analysis.item(result, "[?]"), reason)
+
+
+def _copy(analysis: "Analysis", source: Object, target: Instance, reason: Reason) -> None:
+    if isinstance(source, Instance):
+        analysis.copy_items(source, target, reason)
+
+
+def _elements(analysis: "Analysis", activation: Activation, op: Binary, right: Variable) -> Variable:
+    """Return the elements of the right operand's containers, gathered once a site."""
+    known = ("operand", op.site, op.right) in activation.scratch
+    found = activation.temporary(("operand", op.site, op.right))
+    if not known:
+        reason = Reason("element", activation, op.site)
+
+        def on_container(obj: Object) -> None:
+            if isinstance(obj, Instance):
+                analysis.flow(analysis.field(obj, "[*]"), found, reason)
+
+        analysis.use(right, on_container)
+    return found
 
 
 def _concatenate(

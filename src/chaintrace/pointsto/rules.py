@@ -93,10 +93,8 @@ def _spread(analysis: "Analysis", activation: Activation, op: ops.Build, obj: Ob
 
 
 def merge(analysis: "Analysis", given: Object, obj: Object, reason: Reason) -> None:
-    """Copy the items of one mapping into another, key by key."""
-    if given is not obj:
-        analysis.on_items(given, lambda key, value: analysis.flow(value, analysis.item(obj, key), reason))
-        analysis.flow(analysis.field(given, "[k]"), analysis.field(obj, "[k]"), reason)
+    """Copy the items of one mapping into another."""
+    analysis.copy_items(given, obj, reason)
 
 
 def _load(analysis: "Analysis", activation: Activation, op: ops.Load) -> None:

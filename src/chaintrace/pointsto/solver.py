@@ -11,11 +11,13 @@ save here.
 
 from collections import deque
 
-from chaintrace.pointsto.objects import Object, String
+from chaintrace.pointsto.objects import Class, Instance, Object, String, Summary
 from chaintrace.pointsto.variables import Handler, Reason, Variable
 
 
-STRING_WIDTH = 32  # objects in a set; beyond, constant strings are no longer told apart
+WIDE = 32  # objects in a set; beyond, constant strings are no longer told apart
+MOST_INSTANCES = 12  # instances of one class told apart in a wide set
+_MEMBER = Reason("member", None, -1)
 
 
 class Solver:
@@ -27,15 +29,18 @@ class Solver:
         self.queue: deque[Variable] = deque()
         self.tasks: deque[tuple[Handler, list[Object]]] = deque()
         self.propagated = 0
+        self.left_out = 0
+        self._summaries: dict[Object, Summary] = {}
 
     def add(self, variable: Variable, obj: Object, cause: Variable | Reason) -> None:
         """Add `obj ∈ pts(variable)`."""
         points_to = variable.points_to
         if obj not in points_to:
-            if len(points_to) >= STRING_WIDTH and type(obj) is String:
-                obj = self.any_string
-                if obj in points_to:
+            if len(points_to) >= WIDE:
+                widened = self._widened([obj], points_to)
+                if not widened:
                     return
+                obj = widened[0]
             points_to[obj] = cause
             if variable.delta is None:
                 variable.delta = [obj]
@@ -83,7 +88,7 @@ class Solver:
                 points_to = target.points_to
                 fresh = [obj for obj in delta if obj not in points_to]
                 if fresh:
-                    if len(points_to) + len(fresh) > STRING_WIDTH:
+                    if len(points_to) + len(fresh) > WIDE:
                         fresh = self._widened(fresh, points_to)
                     for obj in fresh:
                         points_to[obj] = variable
@@ -98,15 +103,47 @@ class Solver:
                         handler(obj)
 
     def _widened(self, fresh: list[Object], points_to: dict[Object, Variable | Reason]) -> list[Object]:
-        """Let strings that are too many for one set become any string."""
-        kept = [obj for obj in fresh if type(obj) is not String]
-        if len(kept) < len(fresh) and self.any_string not in points_to and self.any_string not in kept:
-            kept.append(self.any_string)
-        return kept
+        """Return what to add to a wide set.
+
+        Strings become any string; past a number, a class's instances become its summary, and further instances of an
+        external class (containers, most often) are left out, which `left_out` counts.
+        """
+        counts: dict[Object, int] = {}
+        for obj in points_to:
+            if type(obj) is Instance:
+                counts[obj.cls] = counts.get(obj.cls, 0) + 1
+        kept: dict[Object, None] = {}
+        for obj in fresh:
+            if type(obj) is String:
+                kept[self.any_string] = None
+            elif type(obj) is Instance and counts.get(obj.cls, 0) >= MOST_INSTANCES:
+                if isinstance(obj.cls, Class):
+                    kept[self.summarised(obj)] = None
+                else:
+                    self.left_out += 1
+            else:
+                kept[obj] = None
+                if type(obj) is Instance:
+                    counts[obj.cls] = counts.get(obj.cls, 0) + 1
+        return [obj for obj in kept if obj not in points_to]
+
+    def summarised(self, obj: Instance) -> Summary:
+        """Return the summary of an instance's class, with the instance among its members."""
+        summary = self._summaries.get(obj.cls)
+        if summary is None:
+            summary = self._summaries[obj.cls] = Summary(obj.cls)
+        if obj not in summary.members:
+            summary.members[obj] = None
+            for name, variable in list(summary.fields.items()):
+                self.flow(self.field(obj, name), variable, _MEMBER)
+        return summary
 
     def field(self, obj: Object, name: str) -> Variable:
         """Return the variable of a field of an object, made on first use."""
         found = obj.fields.get(name)
         if found is None:
             found = obj.fields[name] = Variable((obj, name))
+            if isinstance(obj, Summary):
+                for member in list(obj.members):
+                    self.flow(self.field(member, name), found, _MEMBER)
         return found

@@ -80,7 +80,7 @@ def _pour_sequence(call: Invocation, obj: Object, made: Instance) -> None:
     """Copy a sequence position by position, anything else element by element."""
     if isinstance(obj, Instance) and obj.cls in call.analysis.sequences:
         made.length = obj.length
-        call.analysis.on_items(obj, lambda key, value: call.store(made, key, value))
+        call.analysis.copy_items(obj, made, call.reason)
     else:
         call.analysis.iterate_object(obj, call.slot(made, "[?]"), call.activation, call.site, None)
 
