@@ -8,7 +8,8 @@ Selective sensitivity, decided from the function's own code so that no other fil
   call site;
 - everything else once.
 What a function allocates is told apart by the same context, at most two sites deep, which keeps the number finite. Past a
-number of contexts of one function, further receivers share one context a class, further call sites one altogether.
+number of contexts of one function, further receivers share one context a class, further call sites one altogether. So do
+all that come after `settled` is set: the functions that nothing in the program calls are not worth the cost.
 """
 
 from functools import lru_cache
@@ -33,32 +34,32 @@ class Contexts:
     def __init__(self) -> None:
         self._receivers: dict[Code, dict[object, None]] = {}
         self._call_sites: dict[Code, dict[object, None]] = {}
+        self.settled = False
 
     def choose(self, function: Function, receiver: Object | None, caller: Activation, site: int) -> Context:
         """Return the context and the heap context in which a call runs `function`."""
         code = function.code
         if isinstance(receiver, Instance):
             short = len(code.block.operations) <= OBJECT_LIMIT and receiver.site is not None
-            if short and _admit(self._receivers, code, receiver, MOST_RECEIVERS):
+            if short and self._admit(self._receivers, code, receiver, MOST_RECEIVERS):
                 return receiver, (receiver.origin,)
             return receiver.cls, (receiver.cls,)
         if isinstance(receiver, Class):
             return receiver, (receiver,)
         if is_clonable(code) and caller.code is not code:
             heap = ((caller.code, site), *caller.heap[:1])
-            if _admit(self._call_sites, code, heap, MOST_CALL_SITES):
+            if self._admit(self._call_sites, code, heap, MOST_CALL_SITES):
                 return heap, heap
         return None, inherited_heap(function)
 
-
-def _admit(counts: dict[Code, dict[object, None]], code: Code, context: object, most: int) -> bool:
-    known = counts.setdefault(code, {})
-    if context in known:
+    def _admit(self, counts: dict[Code, dict[object, None]], code: Code, context: object, most: int) -> bool:
+        known = counts.setdefault(code, {})
+        if context in known:
+            return True
+        if self.settled or len(known) >= most:
+            return False
+        known[context] = None
         return True
-    if len(known) >= most:
-        return False
-    known[context] = None
-    return True
 
 
 def inherited_heap(function: Function) -> tuple[object, ...]:

@@ -38,6 +38,7 @@ def run(
         if _fill_declared(analysis):
             analysis.solve()
             continue
+        analysis.contexts.settled = True
         if seen_classes < len(analysis.classes):
             start, seen_classes = seen_classes, len(analysis.classes)
             if _stand_in(analysis, analysis.classes[start:]):
