@@ -1,5 +1,7 @@
 """Trace how execution gets from one point of a Python program to another, without running it.
 
+For example:
+
     import chaintrace as ct
 
     project = ct.Project([ct.Directory("src")])
@@ -11,7 +13,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from chaintrace.answer import Answer, Chain
-    from chaintrace.api import Project, clone, open, open_project
+    from chaintrace.api import Project, clone, open, open_project  # noqa: A004 - users write `ct.open`
     from chaintrace.errors import ChaintraceError
     from chaintrace.sources.directory import Directory
     from chaintrace.sources.git import Git
@@ -59,3 +61,8 @@ def __getattr__(name: str) -> object:
     value = getattr(import_module(home), name)
     globals()[name] = value
     return value
+
+
+def __dir__() -> list[str]:
+    """List the public names too: completion in a notebook offers them before they are loaded."""
+    return sorted({*globals(), *__all__})

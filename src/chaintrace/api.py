@@ -29,8 +29,8 @@ def _silent(_: str) -> None:
 class Project:
     """Hold the sources to analyse together, and the questions that go with them.
 
-    `trace` names entry points and targets; `cache` is whether facts are kept on disk between runs; `jobs` is the number
-    of processes that read files (None: one a core).
+    `trace` names entry points and targets; `cache` is whether facts are kept on disk between runs; `jobs` is
+    the number of processes that read files (None: one a core).
     """
 
     def __init__(
@@ -64,12 +64,19 @@ class Project:
         from chaintrace.project.program import link
         from chaintrace.store.facts import FactsStore
 
-        files = sorted((file for source in self.sources for file in source.files()), key=lambda f: (f.path, f.source))
+        files = sorted(
+            (file for source in self.sources for file in source.files()), key=lambda f: (f.path, f.source)
+        )
         store = FactsStore(facts_version()) if self.cache else None
         extracted = read_modules(files, store, self.jobs or default_jobs(), progress)
         program, clashes = link(extracted.modules)
         analysis = roots.run(program, default_models(), BUILTIN_NAMES, progress)
-        diagnostics = [*self.diagnostics, *extracted.diagnostics, *clashes, *(store.diagnostics if store else ())]
+        diagnostics = [
+            *self.diagnostics,
+            *extracted.diagnostics,
+            *clashes,
+            *(store.diagnostics if store else ()),
+        ]
         for source in self.sources:
             diagnostics += source.diagnostics
         infos = [SourceInfo(s.name, s.origin, s.revision, s.root) for s in self.sources]
@@ -125,7 +132,9 @@ def open(place: str | Path = ".") -> Project:  # noqa: A001 - reads as `chaintra
     return Project(chosen.sources, chosen.trace, diagnostics=chosen.diagnostics)
 
 
-def clone(arguments: Sequence[str] = (), *, profile: str | None = None, say: Say = _silent) -> "list[SourceInfo]":
+def clone(
+    arguments: Sequence[str] = (), *, profile: str | None = None, say: Say = _silent
+) -> "list[SourceInfo]":
     """Fetch the sources of the trace file or profile into `workdir/` and record them in `chaintrace.lock`."""
     from chaintrace.graph.graph import SourceInfo
     from chaintrace.sources.choose import clone_sources

@@ -1,4 +1,4 @@
-"""Extraction: source files to modules, from the store where it has the facts, in parallel processes where it has not."""
+"""Extraction: source files to modules, from the store where it has the facts, else in parallel processes."""
 
 import hashlib
 import os
@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
 from importlib.resources import files
+from importlib.resources.abc import Traversable
 
 import msgspec
 
@@ -34,7 +35,8 @@ def read_modules(
 ) -> Extracted:
     """Make the modules of some files; what cannot be read becomes a diagnostic.
 
-    `jobs` is the number of processes. The result is the same for any `jobs`, order of files and state of the store.
+    `jobs` is the number of processes. The result is the same for any `jobs`, order of files and state of the
+    store.
     """
     diagnostics: list[Diagnostic] = []
     encoded = dict(store.get_many([file.digest for file in sources])) if store is not None else {}
@@ -77,7 +79,9 @@ def _extracted(contents: list[tuple[str, bytes]], jobs: int) -> Iterator[tuple[s
         return
     done: set[str] = set()
     biggest_first = sorted(contents, key=lambda item: (-len(item[1]), item[0]))
-    from loky import ProcessPoolExecutor  # unlike the standard one it runs from scripts without a __main__ guard
+
+    # Unlike the standard one, this executor works in a script without a __main__ guard.
+    from loky import ProcessPoolExecutor
 
     try:
         with ProcessPoolExecutor(jobs) as pool:
@@ -105,7 +109,14 @@ def facts_version() -> str:
     digest = hashlib.sha256()
     home = files("chaintrace")
     for room in ("frontend", "ir"):
-        for file in sorted(home.joinpath(room).iterdir(), key=lambda f: f.name):
-            if file.name.endswith(".py"):
-                digest.update(file.read_bytes())
+        for file in _code_below(home.joinpath(room)):
+            digest.update(file.read_bytes())
     return digest.hexdigest()[:16]
+
+
+def _code_below(room: Traversable) -> Iterator[Traversable]:
+    for entry in sorted(room.iterdir(), key=lambda entry: entry.name):
+        if entry.is_dir():
+            yield from _code_below(entry)
+        elif entry.name.endswith(".py"):
+            yield entry

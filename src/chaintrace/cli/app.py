@@ -65,10 +65,11 @@ def run(arguments: Sequence[str]) -> int:
         _abandon_stdout()
         return FOUND
     except KeyboardInterrupt:
-        tell("interrupted")
-        return INTERRUPTED
+        outcome = INTERRUPTED
     except Exception as error:  # noqa: BLE001 - the last line of defence: any error becomes one line
         return _failed(error, debug="--debug" in arguments)
+    if outcome == INTERRUPTED:  # typer turns the exception into its exit code in most cases
+        tell("interrupted")
     return outcome if isinstance(outcome, int) else FOUND
 
 
@@ -88,7 +89,7 @@ def _failed(error: Exception, *, debug: bool) -> int:
         return MISUSE
     usage = getattr(error, "format_message", None)
     if usage is not None:  # typer's own errors, whatever library they are from
-        tell(f"{usage()} Try 'chaintrace --help'.")
+        tell(f"{usage().rstrip('.')}. Try 'chaintrace --help'.")
         return MISUSE
     if isinstance(error, OSError):
         tell(str(error))

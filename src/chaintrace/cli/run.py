@@ -55,10 +55,13 @@ def analyse(request: Request) -> Analysed:
 
 def _tell_outcome(say: Callable[[str], None], graph: "Graph") -> None:
     """Tell the counts of the run, what was skipped, and whether a limit ended it."""
-    for diagnostic in graph.diagnostics[:DIAGNOSTICS_SHOWN]:
+    from chaintrace.sources.choose import SAID
+
+    news = [diagnostic for diagnostic in graph.diagnostics if diagnostic.code not in SAID]
+    for diagnostic in news[:DIAGNOSTICS_SHOWN]:
         say(str(diagnostic))
-    if len(graph.diagnostics) > DIAGNOSTICS_SHOWN:
-        say(f"and {len(graph.diagnostics) - DIAGNOSTICS_SHOWN} more diagnostics; --json has them all")
+    if len(news) > DIAGNOSTICS_SHOWN:
+        say(f"and {len(news) - DIAGNOSTICS_SHOWN} more diagnostics; --json has them all")
     if graph.summary:
         say(", ".join(f"{key.replace('_', ' ')} {value}" for key, value in sorted(graph.summary.items())))
     if not graph.complete:

@@ -9,7 +9,9 @@ from chaintrace.ir.location import Span
 class EdgeKind(StrEnum):
     """Say what an edge means; the source end comes first."""
 
-    CALL = "call"  # caller -> callee, also construction, property access and implicit dunder calls (see flags)
+    CALL = (
+        "call"  # caller -> callee, also construction, property access and implicit dunder calls (see flags)
+    )
     SPAWN = "spawn"  # thread, process, task, executor submit: caller -> target function
     CALLBACK = "callback"  # function handed to external code that will call it
     SEND = "send"  # channel: the function that puts -> the function that consumes
@@ -50,7 +52,8 @@ class Symbol(NamedTuple):
 
     `name` is the module and `__qualname__` joined by a dot: `pkg.mod.Class.method`, `pkg.mod.f.<locals>.g`,
     `pkg.mod.<module>` for module level code, `pkg.mod.Class.attribute`, or the dotted name of an external.
-    `path`, `line` and `end_line` place the definition (empty and 0 for externals); `source` is the source's name.
+    `path`, `line` and `end_line` place the definition (empty and 0 for externals); `source` is the source's
+    name.
     """
 
     name: str
@@ -64,9 +67,9 @@ class Symbol(NamedTuple):
 class Edge(NamedTuple):
     """Connect two symbols at one site.
 
-    `source` and `target` are symbol names. `text` is the stripped source line of the site, `guard` the condition
-    under which the site runs ("" when unconditional), `flags` sorted words such as `construct`, `property`,
-    `implicit`, `await`, `decorator`, `external`.
+    `source` and `target` are symbol names. `text` is the stripped source line of the site, `guard` the
+    condition under which the site runs ("" when unconditional), `flags` sorted words such as `construct`,
+    `property`, `implicit`, `await`, `decorator`, `external`.
     """
 
     source: str

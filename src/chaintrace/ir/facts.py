@@ -1,8 +1,8 @@
 """FileFacts: what one file says, as blocks of operations over registers.
 
-A *register* is an integer local to its `Block`; every assignment to a local name makes a new one (static single
-assignment: joins are `Copy` operations into a common register). -1 stands for no register. A *site* is an index into
-`FileFacts.sites`. The operations themselves live in `chaintrace.ir.operations`.
+A *register* is an integer local to its `Block`; every assignment to a local name makes a new one (static
+single assignment: joins are `Copy` operations into a common register). -1 stands for no register. A *site* is
+an index into `FileFacts.sites`. The operations themselves live in `chaintrace.ir.operations`.
 """
 
 from enum import StrEnum
@@ -29,10 +29,10 @@ class Site(msgspec.Struct, array_like=True, frozen=True, gc=False):
 class Test(msgspec.Struct, array_like=True, frozen=True, gc=False):
     """State a condition of a simple form.
 
-    `form` is one of `equal` (`subject == value`, value a literal's source text), `none` (`subject is None`), `truth`
-    (truth of `subject`), `isinstance` (`isinstance(subject, value)`), `contains` (`value in subject`), `member`
-    (`subject in value`), `callable`, `main` (`__name__ == "__main__"`), `type-checking` or `other`.
-    `subject` and `value` are normalised source text; negation is the guard's.
+    `form` is one of `equal` (`subject == value`, value a literal's source text), `none` (`subject is None`),
+    `truth` (truth of `subject`), `isinstance` (`isinstance(subject, value)`), `contains`
+    (`value in subject`), `member` (`subject in value`), `callable`, `main` (`__name__ == "__main__"`),
+    `type-checking` or `other`. `subject` and `value` are normalised source text; negation is the guard's.
     """
 
     form: str
@@ -43,8 +43,8 @@ class Test(msgspec.Struct, array_like=True, frozen=True, gc=False):
 class Guard(msgspec.Struct, array_like=True, frozen=True, gc=False):
     """State the condition under which a stretch of a block runs, below the condition `parent` (-1: none).
 
-    Holds for the branches of `if`, `while`, `match`, `try`/`except`, ternaries, `and`/`or`, comprehension filters, and
-    for what follows an `if` whose body always leaves (`return`, `raise`, `continue`, `break`).
+    Holds for the branches of `if`, `while`, `match`, `try`/`except`, ternaries, `and`/`or`, comprehension
+    filters, and for what follows an `if` whose body always leaves (`return`, `raise`, `continue`, `break`).
     """
 
     text: str
@@ -84,8 +84,8 @@ class Parameter(msgspec.Struct, array_like=True, frozen=True, gc=False):
 class Field(msgspec.Struct, array_like=True, frozen=True, gc=False):
     """Declare an annotated name of a class body, in source order (the raw material of dataclasses).
 
-    `value` is the register of the assigned value in the class block, -1 without one. The annotation's registers live
-    in the class block.
+    `value` is the register of the assigned value in the class block, -1 without one. The annotation's
+    registers live in the class block.
     """
 
     name: str
@@ -98,10 +98,11 @@ class Block(msgspec.Struct, array_like=True, gc=False):
     """Hold one code block: a module, class, function or lambda body.
 
     `name` is the qualified name inside the module as Python builds `__qualname__` (`C.m`, `f.<locals>.g`,
-    `f.<locals>.<lambda>`), `<module>` for block 0. `parent` indexes the lexically enclosing block (-1 for block 0).
-    Comprehensions have no block of their own: their operations belong to the enclosing one. `bindings` lists, in order of first
-    binding, the names bound in a module or class body (globals, class attributes; also names that functions declare
-    `global` and assign, in the module's list). `cells` lists a function's own names that inner blocks read or write.
+    `f.<locals>.<lambda>`), `<module>` for block 0. `parent` indexes the lexically enclosing block (-1 for
+    block 0). Comprehensions have no block of their own: their operations belong to the enclosing one.
+    `bindings` lists, in order of first binding, the names bound in a module or class body (globals, class
+    attributes; also names that functions declare `global` and assign, in the module's list). `cells` lists a
+    function's own names that inner blocks read or write.
     """
 
     name: str
@@ -121,9 +122,9 @@ class Block(msgspec.Struct, array_like=True, gc=False):
 class FileFacts(msgspec.Struct, array_like=True):
     """Hold the facts of one file.
 
-    `blocks[0]` is the module body; a block precedes the blocks nested in it. `exports` is the literal value of
-    `__all__`, None where there is none or it is not a literal (`__all__ += [...]` of literals is followed).
-    Diagnostics carry an empty path.
+    `blocks[0]` is the module body; a block precedes the blocks nested in it. `exports` is the literal value
+    of `__all__`, None where there is none or it is not a literal (`__all__ += [...]` of literals is
+    followed). Diagnostics carry an empty path.
     """
 
     blocks: list[Block]

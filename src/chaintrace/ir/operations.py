@@ -1,8 +1,9 @@
 """The operations of a block: the small vocabulary into which the front end turns all of Python.
 
-Registers are integers (-1: none), `site` indexes `FileFacts.sites`. Operations stand in source order, but the solver
-treats a block's list as a set: order is already expressed by register versions. Every implicit call that Python may
-make is visible as an operation here (`Load` may run a property, `Binary` a dunder, `Iterate` an `__iter__`).
+Registers are integers (-1: none), `site` indexes `FileFacts.sites`. Operations stand in source order, but the
+solver treats a block's list as a set: order is already expressed by register versions. Every implicit call
+that Python may make is visible as an operation here (`Load` may run a property, `Binary` a dunder, `Iterate`
+an `__iter__`).
 """
 
 import msgspec
@@ -12,9 +13,9 @@ class Annotation(msgspec.Struct, array_like=True, frozen=True, gc=False):
     """Hold a declared annotation.
 
     `form` is `name` (the class or alias in `register`), `subscript` (`register[arguments]`), `union`
-    (`A | B`, arguments only), `list` (a bracketed list of arguments, as in `Callable[[A], B]`), `literal` (string
-    contents of `Literal[...]` are not annotations), or `unknown`. Strings are parsed; names are read unversioned,
-    so forward references work. Registers belong to the block in which the annotation stands.
+    (`A | B`, arguments only), `list` (a bracketed list of arguments, as in `Callable[[A], B]`), `literal`
+    (string contents of `Literal[...]` are not annotations), or `unknown`. Strings are parsed; names are read
+    unversioned, so forward references work. Registers belong to the block in which the annotation stands.
     """
 
     form: str
@@ -34,28 +35,31 @@ class _Op(msgspec.Struct, array_like=True, frozen=True, gc=False, tag_field="op"
     """Share the options of all operations."""
 
 
-class Constant(_Op, tag="const"):
-    """`target = literal`. `kind` is str, bytes, int, float, complex, bool, none or ellipsis; `value` the str's text,
-    or the decimal text of an int."""
+class Constant(_Op, array_like=True, frozen=True, gc=False, tag="const"):
+    """`target = literal`.
+
+    `kind` is str, bytes, int, float, complex, bool, none or ellipsis; `value` the str's text, or the decimal
+    text of an int.
+    """
 
     target: int
     kind: str
     value: str
 
 
-class Copy(_Op, tag="copy"):
+class Copy(_Op, array_like=True, frozen=True, gc=False, tag="copy"):
     """`target = source`: assignment, join of two versions, value of a ternary or of `and`/`or`."""
 
     target: int
     source: int
 
 
-class Narrow(_Op, tag="narrow"):
+class Narrow(_Op, array_like=True, frozen=True, gc=False, tag="narrow"):
     """`target = source`, restricted to what passes (or, `negated`, fails) a test.
 
-    `test` is `isinstance` or `issubclass` (operands: the class or tuple), `exact` (`type(x) is C`, operands: C), `none`
-    (`x is None`), `truth`, `callable`, `equal` (operands: the other side), `member` (`x in c`, operands: c),
-    `hasattr` (operands: the name), or `length`.
+    `test` is `isinstance` or `issubclass` (operands: the class or tuple), `exact` (`type(x) is C`, operands:
+    C), `none` (`x is None`), `truth`, `callable`, `equal` (operands: the other side), `member` (`x in c`,
+    operands: c), `hasattr` (operands: the name), or `length`.
     """
 
     target: int
@@ -65,12 +69,13 @@ class Narrow(_Op, tag="narrow"):
     operands: tuple[int, ...]
 
 
-class Build(_Op, tag="build"):
+class Build(_Op, array_like=True, frozen=True, gc=False, tag="build"):
     """`target = [a, b]`, a tuple, set, dict or generator expression.
 
-    `kind` is list, tuple, set, dict, generator or slice. `items` are (key register, value register) with key -1 outside dicts;
-    comprehensions and generator expressions have their element as the only item and `comprehension` set. `spreads` are
-    registers unpacked by `*` or `**`; `first_spread` counts the items that stand before the first of them.
+    `kind` is list, tuple, set, dict, generator or slice. `items` are (key register, value register) with key
+    -1 outside dicts; comprehensions and generator expressions have their element as the only item and
+    `comprehension` set. `spreads` are registers unpacked by `*` or `**`; `first_spread` counts the items that
+    stand before the first of them.
     """
 
     target: int
@@ -82,8 +87,8 @@ class Build(_Op, tag="build"):
     site: int
 
 
-class Format(_Op, tag="format"):
-    """`target = f"{prefix}{value}…"`: an f-string; `values` run `__format__`; `prefix` is its constant beginning."""
+class Format(_Op, array_like=True, frozen=True, gc=False, tag="format"):
+    """`target = f"{prefix}{value}…"`: `values` run `__format__`; `prefix` is the constant beginning."""
 
     target: int
     values: tuple[int, ...]
@@ -92,7 +97,7 @@ class Format(_Op, tag="format"):
     site: int
 
 
-class Load(_Op, tag="load"):
+class Load(_Op, array_like=True, frozen=True, gc=False, tag="load"):
     """`target = base.name`."""
 
     target: int
@@ -101,7 +106,7 @@ class Load(_Op, tag="load"):
     site: int
 
 
-class Store(_Op, tag="store"):
+class Store(_Op, array_like=True, frozen=True, gc=False, tag="store"):
     """`base.name = source`."""
 
     base: int
@@ -110,7 +115,7 @@ class Store(_Op, tag="store"):
     site: int
 
 
-class Delete(_Op, tag="delete"):
+class Delete(_Op, array_like=True, frozen=True, gc=False, tag="delete"):
     """`del base.name`."""
 
     base: int
@@ -118,8 +123,11 @@ class Delete(_Op, tag="delete"):
     site: int
 
 
-class LoadItem(_Op, tag="load-item"):
-    """`target = base[key]`; a constant string or decimal int key also stands in `constant` (`'x` or `#3`, else ``)."""
+class LoadItem(_Op, array_like=True, frozen=True, gc=False, tag="load-item"):
+    """`target = base[key]`.
+
+    A constant string or decimal int key also stands in `constant` (`'x` or `#3`, else ``).
+    """
 
     target: int
     base: int
@@ -128,7 +136,7 @@ class LoadItem(_Op, tag="load-item"):
     site: int
 
 
-class StoreItem(_Op, tag="store-item"):
+class StoreItem(_Op, array_like=True, frozen=True, gc=False, tag="store-item"):
     """`base[key] = source`."""
 
     base: int
@@ -138,7 +146,7 @@ class StoreItem(_Op, tag="store-item"):
     site: int
 
 
-class DeleteItem(_Op, tag="delete-item"):
+class DeleteItem(_Op, array_like=True, frozen=True, gc=False, tag="delete-item"):
     """`del base[key]`."""
 
     base: int
@@ -147,7 +155,7 @@ class DeleteItem(_Op, tag="delete-item"):
     site: int
 
 
-class Unpack(_Op, tag="unpack"):
+class Unpack(_Op, array_like=True, frozen=True, gc=False, tag="unpack"):
     """`a, *b, c = source`: `targets` in order, the starred one at index `star` (-1: none)."""
 
     source: int
@@ -156,7 +164,7 @@ class Unpack(_Op, tag="unpack"):
     site: int
 
 
-class Iterate(_Op, tag="iterate"):
+class Iterate(_Op, array_like=True, frozen=True, gc=False, tag="iterate"):
     """`target` takes each element of `source` (`for`, comprehensions; `is_async` for `async for`)."""
 
     target: int
@@ -165,7 +173,7 @@ class Iterate(_Op, tag="iterate"):
     site: int
 
 
-class Call(_Op, tag="call"):
+class Call(_Op, array_like=True, frozen=True, gc=False, tag="call"):
     """`target = function(arguments)`. `role` is `` for a written call, `decorator`, or `class-keyword`."""
 
     target: int
@@ -175,7 +183,7 @@ class Call(_Op, tag="call"):
     site: int
 
 
-class Unary(_Op, tag="unary"):
+class Unary(_Op, array_like=True, frozen=True, gc=False, tag="unary"):
     """`target = -x` and the like: `name` is the dunder method (`__neg__`, `__invert__`, `__pos__`)."""
 
     target: int
@@ -184,11 +192,12 @@ class Unary(_Op, tag="unary"):
     site: int
 
 
-class Binary(_Op, tag="binary"):
+class Binary(_Op, array_like=True, frozen=True, gc=False, tag="binary"):
     """`target = left + right`, comparisons and `in` included.
 
-    `name` is the left operand's dunder (`__add__`, `__lt__`, `__contains__` with the container as left), `reflected`
-    the right operand's (`__radd__`, `__gt__`, `` for none), `in_place` the in-place dunder tried first, or ``.
+    `name` is the left operand's dunder (`__add__`, `__lt__`, `__contains__` with the container as left),
+    `reflected` the right operand's (`__radd__`, `__gt__`, `` for none), `in_place` the in-place dunder tried
+    first, or ``.
     """
 
     target: int
@@ -200,14 +209,14 @@ class Binary(_Op, tag="binary"):
     site: int
 
 
-class Truth(_Op, tag="truth"):
+class Truth(_Op, array_like=True, frozen=True, gc=False, tag="truth"):
     """The truth of `source` is asked (`if x`, `not x`, `x and y`): `__bool__`, else `__len__`."""
 
     source: int
     site: int
 
 
-class Enter(_Op, tag="enter"):
+class Enter(_Op, array_like=True, frozen=True, gc=False, tag="enter"):
     """`with source as target`: `__enter__`, or `__aenter__` when `is_async`."""
 
     target: int
@@ -216,7 +225,7 @@ class Enter(_Op, tag="enter"):
     site: int
 
 
-class Exit(_Op, tag="exit"):
+class Exit(_Op, array_like=True, frozen=True, gc=False, tag="exit"):
     """The end of `with source`: `__exit__` or `__aexit__`."""
 
     source: int
@@ -224,14 +233,14 @@ class Exit(_Op, tag="exit"):
     site: int
 
 
-class Return(_Op, tag="return"):
+class Return(_Op, array_like=True, frozen=True, gc=False, tag="return"):
     """`return source` (a lambda's body too)."""
 
     source: int
     site: int
 
 
-class Yield(_Op, tag="yield"):
+class Yield(_Op, array_like=True, frozen=True, gc=False, tag="yield"):
     """`target = yield source`."""
 
     target: int
@@ -239,7 +248,7 @@ class Yield(_Op, tag="yield"):
     site: int
 
 
-class YieldFrom(_Op, tag="yield-from"):
+class YieldFrom(_Op, array_like=True, frozen=True, gc=False, tag="yield-from"):
     """`target = yield from source`."""
 
     target: int
@@ -247,7 +256,7 @@ class YieldFrom(_Op, tag="yield-from"):
     site: int
 
 
-class Await(_Op, tag="await"):
+class Await(_Op, array_like=True, frozen=True, gc=False, tag="await"):
     """`target = await source`."""
 
     target: int
@@ -255,7 +264,7 @@ class Await(_Op, tag="await"):
     site: int
 
 
-class Raise(_Op, tag="raise"):
+class Raise(_Op, array_like=True, frozen=True, gc=False, tag="raise"):
     """`raise source from cause`: a class is instantiated."""
 
     source: int
@@ -263,23 +272,23 @@ class Raise(_Op, tag="raise"):
     site: int
 
 
-class Catch(_Op, tag="catch"):
-    """`except source as target`: `target` holds the exceptions caught; source is a class or a tuple of them."""
+class Catch(_Op, array_like=True, frozen=True, gc=False, tag="catch"):
+    """`except source as target`: `target` holds what was caught; `source` is a class or a tuple of them."""
 
     target: int
     source: int
     site: int
 
 
-class LoadGlobal(_Op, tag="load-global"):
-    """`target = name`, looked up in the module at run time, then among the builtins: any version may be seen."""
+class LoadGlobal(_Op, array_like=True, frozen=True, gc=False, tag="load-global"):
+    """`target = name`, looked up at run time in the module, then the builtins: any version may be seen."""
 
     target: int
     name: str
     site: int
 
 
-class StoreGlobal(_Op, tag="store-global"):
+class StoreGlobal(_Op, array_like=True, frozen=True, gc=False, tag="store-global"):
     """The module's global `name` takes `source`: each module-level binding, and `global` in functions."""
 
     name: str
@@ -287,7 +296,7 @@ class StoreGlobal(_Op, tag="store-global"):
     site: int
 
 
-class LoadBuiltin(_Op, tag="load-builtin"):
+class LoadBuiltin(_Op, array_like=True, frozen=True, gc=False, tag="load-builtin"):
     """`target = name` where the file binds no such name and imports no star: a builtin."""
 
     target: int
@@ -295,7 +304,7 @@ class LoadBuiltin(_Op, tag="load-builtin"):
     site: int
 
 
-class LoadCell(_Op, tag="load-cell"):
+class LoadCell(_Op, array_like=True, frozen=True, gc=False, tag="load-cell"):
     """`target = name` of the enclosing function block `owner`."""
 
     target: int
@@ -304,7 +313,7 @@ class LoadCell(_Op, tag="load-cell"):
     site: int
 
 
-class StoreCell(_Op, tag="store-cell"):
+class StoreCell(_Op, array_like=True, frozen=True, gc=False, tag="store-cell"):
     """The variable `name` of function block `owner`, which inner blocks see, takes `source`."""
 
     owner: int
@@ -313,7 +322,7 @@ class StoreCell(_Op, tag="store-cell"):
     site: int
 
 
-class StoreMember(_Op, tag="store-member"):
+class StoreMember(_Op, array_like=True, frozen=True, gc=False, tag="store-member"):
     """In a class body: the class attribute `name` takes `source`."""
 
     name: str
@@ -321,7 +330,7 @@ class StoreMember(_Op, tag="store-member"):
     site: int
 
 
-class LoadMember(_Op, tag="load-member"):
+class LoadMember(_Op, array_like=True, frozen=True, gc=False, tag="load-member"):
     """In a class body: read the class attribute `name` bound by it, where the version is not known."""
 
     target: int
@@ -329,7 +338,7 @@ class LoadMember(_Op, tag="load-member"):
     site: int
 
 
-class Declare(_Op, tag="declare"):
+class Declare(_Op, array_like=True, frozen=True, gc=False, tag="declare"):
     """`x: annotation`: `target` is declared to hold instances of it."""
 
     target: int
@@ -337,7 +346,7 @@ class Declare(_Op, tag="declare"):
     site: int
 
 
-class DeclareMember(_Op, tag="declare-member"):
+class DeclareMember(_Op, array_like=True, frozen=True, gc=False, tag="declare-member"):
     """`base.name: annotation`."""
 
     base: int
@@ -346,11 +355,11 @@ class DeclareMember(_Op, tag="declare-member"):
     site: int
 
 
-class MakeFunction(_Op, tag="function"):
+class MakeFunction(_Op, array_like=True, frozen=True, gc=False, tag="function"):
     """`target` = the function of `block`, before decorators (those are `Call`s with role `decorator`).
 
-    `defaults` are (parameter name, register); `annotations` (parameter name or `return`, annotation), registers of
-    the enclosing block.
+    `defaults` are (parameter name, register); `annotations` (parameter name or `return`, annotation),
+    registers of the enclosing block.
     """
 
     target: int
@@ -360,9 +369,12 @@ class MakeFunction(_Op, tag="function"):
     site: int
 
 
-class MakeClass(_Op, tag="class"):
-    """`target` = the class of `block`, before decorators. Subscripted bases (`Base[T]`) are lowered to a `LoadItem` as
-    any expression; `starred` bases are unpacked; `keywords` are (name, register), `metaclass` among them."""
+class MakeClass(_Op, array_like=True, frozen=True, gc=False, tag="class"):
+    """`target` = the class of `block`, before decorators.
+
+    Subscripted bases (`Base[T]`) are lowered to a `LoadItem` as any expression; `starred` bases are unpacked;
+    `keywords` are (name, register), `metaclass` among them.
+    """
 
     target: int
     block: int
@@ -372,7 +384,7 @@ class MakeClass(_Op, tag="class"):
     site: int
 
 
-class Import(_Op, tag="import"):
+class Import(_Op, array_like=True, frozen=True, gc=False, tag="import"):
     """`import module` binds the top package, `import module as x` (`whole`) the module itself."""
 
     target: int
@@ -381,7 +393,7 @@ class Import(_Op, tag="import"):
     site: int
 
 
-class ImportFrom(_Op, tag="import-from"):
+class ImportFrom(_Op, array_like=True, frozen=True, gc=False, tag="import-from"):
     """`from module import name`; `level` counts the leading dots."""
 
     target: int
@@ -391,7 +403,7 @@ class ImportFrom(_Op, tag="import-from"):
     site: int
 
 
-class ImportStar(_Op, tag="import-star"):
+class ImportStar(_Op, array_like=True, frozen=True, gc=False, tag="import-star"):
     """`from module import *`."""
 
     module: str

@@ -86,7 +86,7 @@ def _count(call: Invocation) -> None:
 
     def on_counted(obj: Object) -> None:
         if isinstance(made, Instance):
-            call.analysis.iterate_object(obj, call.slot(made, "[k]"), call.activation, call.site, source)
+            call.analysis.iterate_object(obj, call.slot(made, "[k]"), call.activation, call.site)
 
     if source is not None and made is not None:
         call.analysis.use(source, on_counted)

@@ -6,21 +6,22 @@ from chaintrace.pointsto.variables import Variable
 from chaintrace.project.modules import Code
 
 if TYPE_CHECKING:
-    from chaintrace.pointsto.objects import Class, Function, Object
+    from chaintrace.pointsto.objects import Class, Function
 
 
 class Activation:
     """Be one code block in one context, with its own variables.
 
-    `context` is what told it apart from other activations of the same function: the receiver (object or class), a call site,
-    or None. `heap` is what its allocations are told apart by. `env` is the activation of the enclosing block.
+    `context` is what told it apart from other activations of the same function: the receiver (object or
+    class), a call site, or None. `heap` is what its allocations are told apart by. `env` is the activation of
+    the enclosing block.
     """
 
     __slots__ = (
         "cells",
+        "cls",
         "code",
         "context",
-        "cls",
         "env",
         "function",
         "heap",
@@ -32,7 +33,13 @@ class Activation:
     )
 
     def __init__(
-        self, number: int, code: Code, env: "Activation | None", function: "Function | None", context: object, heap: object
+        self,
+        number: int,
+        code: Code,
+        env: "Activation | None",
+        function: "Function | None",
+        context: object,
+        heap: tuple[object, ...],
     ) -> None:
         self.number = number
         self.code = code

@@ -1,8 +1,8 @@
 """The analysis: the heap, the rules of Python, and the record of who calls whom."""
 
 from collections import deque
-from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from chaintrace.graph.edges import EdgeKind, Resolution
 from chaintrace.ir.operations import Annotation, MakeClass
@@ -10,8 +10,8 @@ from chaintrace.pointsto.activations import Activation
 from chaintrace.pointsto.attributes import Attributes
 from chaintrace.pointsto.calls import Call, Calls
 from chaintrace.pointsto.classes import Classes
-from chaintrace.pointsto.contexts import Contexts
 from chaintrace.pointsto.construct import Construction
+from chaintrace.pointsto.contexts import Contexts
 from chaintrace.pointsto.externals import Externals
 from chaintrace.pointsto.flows import Flows
 from chaintrace.pointsto.heap import Heap
@@ -31,6 +31,9 @@ from chaintrace.pointsto.variables import Reason, Variable
 from chaintrace.project.modules import Code
 from chaintrace.project.program import Program
 
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
 Target = Activation | Class | External
 
 
@@ -38,8 +41,8 @@ Target = Activation | Class | External
 class CallFact:
     """Record that a site of one activation reaches a target.
 
-    `via` and `evidence` name a fact `evidence ∈ pts(via)` behind it (None for facts read off the source); `floor` is
-    the weakest resolution it may claim.
+    `via` and `evidence` name a fact `evidence ∈ pts(via)` behind it (None for facts read off the source);
+    `floor` is the weakest resolution it may claim.
     """
 
     caller: Activation
@@ -86,6 +89,7 @@ class Analysis(Heap):
         self.record = Record()
         self.activations: list[Activation] = []
         self.reached: dict[Code, None] = {}
+        self.soon: list[Callable[[], None]] = []
         self.later: list[Callable[[], bool]] = []
         self.declared: list[tuple[Variable, Annotation, Activation, int]] = []
         self.wanted: dict[Class, None] = {}
@@ -100,9 +104,9 @@ class Analysis(Heap):
         self.construction = Construction(self)
         self.class_rules = Classes(self)
         self.externals = Externals(self)
-        self.flows = Flows(self)
+        self.flows: Flows = Flows(self)
         self.items = Items(self)
-        self.names = Names(self)
+        self.names: Names = Names(self)
 
     def external(self, path: str) -> External:
         """Return the external of a dotted path, under its canonical name."""
@@ -143,7 +147,12 @@ class Analysis(Heap):
         return found
 
     def _new(
-        self, code: Code, env: Activation | None, function: Function | None, context: object, heap: tuple[object, ...]
+        self,
+        code: Code,
+        env: Activation | None,
+        function: Function | None,
+        context: object,
+        heap: tuple[object, ...],
     ) -> Activation:
         activation = Activation(len(self.activations), code, env, function, context, heap)
         self.activations.append(activation)
@@ -152,12 +161,17 @@ class Analysis(Heap):
         return activation
 
     def solve(self) -> None:
-        """Run bodies and propagate until nothing changes, then what waited for that."""
+        """Run bodies and propagate until nothing changes, then what waited for that: `soon`, then `later`."""
         while True:
             while self._pending or self.queue or self.tasks:
                 while self._pending:
                     install(self, self._pending.popleft())
                 super().solve()
+            starting, self.soon = self.soon, []
+            for start in starting:
+                start()
+            if starting:
+                continue
             waiting, self.later = self.later, []
             for ready in waiting:
                 if not ready():
@@ -179,7 +193,9 @@ class Analysis(Heap):
         """Record that an attribute of a class's instances is read or written."""
         key = (call.activation.number, call.site, kind, cls, name)
         if key not in self.record.attributes:
-            self.record.attributes[key] = AttributeFact(call.activation, call.site, kind, cls, name, call.via, obj)
+            self.record.attributes[key] = AttributeFact(
+                call.activation, call.site, kind, cls, name, call.via, obj
+            )
 
     def record_import(self, activation: Activation, site: int, name: str) -> None:
         """Record that a block imports a module."""
@@ -215,14 +231,15 @@ class Analysis(Heap):
     def is_record(self, obj: Instance) -> bool:
         """Say whether an instance is a tuple with named fields."""
         return isinstance(obj.cls, Class) and any(
-            isinstance(a, External) and (a in self.sequences or a.path in self.models.records) for a in obj.cls.mro
+            isinstance(a, External) and (a in self.sequences or a.path in self.models.records)
+            for a in obj.cls.mro
         )
 
     def unwrap(self, found: Object) -> Object | None:
         """Return the function inside a `classmethod` or `staticmethod` wrapper, or the object itself."""
-        if isinstance(found, Instance) and isinstance(found.cls, External):
-            if found.cls.path in ("builtins.classmethod", "builtins.staticmethod"):
-                return next(iter(self.field(found, "function").points_to), None)
+        cls = found.cls if isinstance(found, Instance) else None
+        if isinstance(cls, External) and cls.path in ("builtins.classmethod", "builtins.staticmethod"):
+            return next(iter(self.field(found, "function").points_to), None)
         return found
 
     # Shorthands
@@ -232,9 +249,7 @@ class Analysis(Heap):
         call = implicit(activation, site)
         self.use(variable, lambda obj: self.items.iterate(obj, target, call))
 
-    def iterate_object(
-        self, obj: Object, target: Variable, activation: object, site: int, via: Variable | None
-    ) -> None:
+    def iterate_object(self, obj: Object, target: Variable, activation: object, site: int) -> None:
         """`target` takes the elements of one object."""
         assert isinstance(activation, Activation)
         self.items.iterate(obj, target, implicit(activation, site))

@@ -1,7 +1,7 @@
 """Arguments and parameters: how a call's values reach the names of the function it runs."""
 
 from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import cache
 from typing import TYPE_CHECKING
 
 from chaintrace.ir.facts import Block, ParameterKind
@@ -32,7 +32,9 @@ class Arguments:
 
     def after(self, *values: Variable) -> "Arguments":
         """Return the same arguments preceded by others."""
-        return Arguments([*((value, False) for value in values), *self.positional], self.keywords, self.mappings)
+        return Arguments(
+            [*((value, False) for value in values), *self.positional], self.keywords, self.mappings
+        )
 
     def without_first(self, count: int = 1) -> "Arguments":
         """Return the same arguments without the first positional ones."""
@@ -49,7 +51,7 @@ class Signature:
     keywords: int
 
 
-@lru_cache(maxsize=None)
+@cache
 def signature(code: Code) -> Signature:
     """Return the signature of a function's code."""
     return _signature(code.block)
@@ -128,7 +130,7 @@ class Binder:
                 self.analysis.on_items(obj, on_item)
             else:
                 elements = self.callee.temporary(("spread", value, first))
-                self.analysis.iterate_object(obj, elements, self.reason.activation, self.reason.site, value)
+                self.analysis.iterate_object(obj, elements, self.reason.activation, self.reason.site)
                 self._to_all(elements, first)
 
         def on_item(key: str, item: Variable) -> None:

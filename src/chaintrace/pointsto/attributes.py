@@ -1,6 +1,5 @@
 """Attributes: reading, writing and deleting `base.name` for each kind of object."""
 
-from collections.abc import Callable
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -24,6 +23,8 @@ from chaintrace.pointsto.objects import (
 from chaintrace.pointsto.variables import Reason, Variable
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from chaintrace.pointsto.analysis import Analysis
 
 _FEW = 4  # objects in a set whose externals are still told apart by attribute
@@ -122,7 +123,7 @@ class Attributes:
             self._fall_back(obj, name, call)
 
     def slot(self, obj: Instance, name: str) -> Variable:
-        """Return the variable of what reading `obj.name` gives without running code: its field, or bound class contents.
+        """Return what reading `obj.name` gives without running code: its field, or bound class contents.
 
         What would run code when read (properties) is gathered in `obj.accessors[name]`.
         """
@@ -148,7 +149,11 @@ class Attributes:
 
     def _is_shadowed(self, obj: Instance, name: str, member: Object) -> bool:
         """Say whether a foreign base's supposed attribute is one that the program's own methods assign."""
-        return isinstance(member, External) and isinstance(obj.cls, Class) and self.analysis.assigns(obj.cls, name)
+        return (
+            isinstance(member, External)
+            and isinstance(obj.cls, Class)
+            and self.analysis.assigns(obj.cls, name)
+        )
 
     def get_accessor(self, found: Object, obj: Object, call: Call) -> None:
         """Run the getter of a property or the `__get__` of a descriptor."""
@@ -156,7 +161,9 @@ class Attributes:
         analysis = self.analysis
         if isinstance(found.cls, External):
             getter = analysis.field(found, "fget")
-            analysis.use(getter, lambda function: analysis.calls.apply(analysis.bound(function, obj), call, obj))
+            analysis.use(
+                getter, lambda function: analysis.calls.apply(analysis.bound(function, obj), call, obj)
+            )
         else:
             receiver = call.activation.temporary(("holder", obj))
             analysis.add(receiver, obj, self._reason("receiver", call, obj))
@@ -168,7 +175,9 @@ class Attributes:
             return
         if isinstance(found.cls, External):
             setter = analysis.field(found, "fset")
-            analysis.use(setter, lambda function: analysis.calls.apply(analysis.bound(function, obj), call, obj))
+            analysis.use(
+                setter, lambda function: analysis.calls.apply(analysis.bound(function, obj), call, obj)
+            )
         else:
             receiver = call.activation.temporary(("holder", obj))
             analysis.add(receiver, obj, self._reason("receiver", call, obj))
@@ -177,7 +186,9 @@ class Attributes:
     def _fall_back(self, obj: Instance, name: str, call: Call) -> None:
         """Run `__getattr__` where ordinary look-up has found nothing when nothing else changes any more."""
         lookups = self.analysis.lookups
-        known = lookups.defines(obj.cls, name) or (isinstance(obj.cls, Class) and self.analysis.assigns(obj.cls, name))
+        known = lookups.defines(obj.cls, name) or (
+            isinstance(obj.cls, Class) and self.analysis.assigns(obj.cls, name)
+        )
         if known or not lookups.defines(obj.cls, "__getattr__"):
             return
 
@@ -270,7 +281,9 @@ class Attributes:
         found_members = analysis.lookups.after(obj.cls, cls, name)
         analysis.use(found_members, on_found)
         if name == "__new__" and not found_members.points_to and call.result is not None:
-            analysis.add(call.result, analysis.external("builtins.object.__new__"), self._reason("field", call, obj))
+            analysis.add(
+                call.result, analysis.external("builtins.object.__new__"), self._reason("field", call, obj)
+            )
 
     def _read_string(self, obj: Object, name: str, call: Call) -> None:
         self._read_foreign(obj, self.analysis.external("builtins.str"), name, call)

@@ -24,8 +24,8 @@ if TYPE_CHECKING:
 class Call:
     """Describe one call: where it happens, what it passes, and where its result goes.
 
-    `via` is the variable that holds the callee, the evidence of the edge; `floor` the weakest resolution the edge may claim,
-    `depth` how many models called each other to get here.
+    `via` is the variable that holds the callee, the evidence of the edge; `floor` the weakest resolution the
+    edge may claim, `depth` how many models called each other to get here.
     """
 
     activation: Activation
@@ -86,12 +86,15 @@ class Calls:
             raw = self.analysis.lookups.of_metaclass(receiver, name)
         else:
             return
+
         def on_found(found: Object) -> None:
             self.analysis.lookups.bind(found, receiver, lambda bound: self.apply(bound, call, evidence))
 
         self.analysis.use(raw, on_found)
 
-    def enter(self, function: Function, receiver: Object | None, call: Call, evidence: Object | None) -> Activation:
+    def enter(
+        self, function: Function, receiver: Object | None, call: Call, evidence: Object | None
+    ) -> Activation:
         """Run a function for a call: choose its activation, bind the arguments, pass the result on."""
         analysis = self.analysis
         context, heap = analysis.contexts.choose(function, receiver, call.activation, call.site)
@@ -102,7 +105,9 @@ class Calls:
             binder.receiver(receiver)
         binder.bind(call.arguments, 0 if receiver is None else 1)
         if call.result is not None:
-            self.hand_back(callee, call.result, Reason("returned", call.activation, call.site, call.via, evidence))
+            self.hand_back(
+                callee, call.result, Reason("returned", call.activation, call.site, call.via, evidence)
+            )
         return callee
 
     def hand_back(self, callee: Activation, result: Variable, reason: Reason) -> None:

@@ -39,7 +39,9 @@ class Classes:
             analysis.use(base, lambda obj, index=index: self._on_base(cls, index, obj, op, activation))  # type: ignore[misc]
         for name, register in op.keywords:
             if name == "metaclass":
-                analysis.use(activation.register(register), lambda obj: self._on_metaclass(cls, obj, op, activation))
+                analysis.use(
+                    activation.register(register), lambda obj: self._on_metaclass(cls, obj, op, activation)
+                )
             else:
                 cls.keywords[name] = activation.register(register)
 
@@ -48,7 +50,11 @@ class Classes:
             return
         analysis = self.analysis
         cls.bases[index].append(obj)
-        analysis.flow(analysis.known_instances(cls), analysis.known_instances(obj), Reason("subclass", activation, op.site))
+        analysis.flow(
+            analysis.known_instances(cls),
+            analysis.known_instances(obj),
+            Reason("subclass", activation, op.site),
+        )
         if isinstance(obj, Class):
             analysis.record_inherit(activation, op.site, cls, obj)
             obj.heirs.append(cls)
@@ -64,7 +70,9 @@ class Classes:
         """Call `__init_subclass__` of the nearest base that defines it."""
         analysis = self.analysis
         arguments = Arguments(keywords=list(cls.keywords.items()))
-        call = Call(activation, op.site, arguments, None, flags=("implicit",), via=activation.register(op.target))
+        call = Call(
+            activation, op.site, arguments, None, flags=("implicit",), via=activation.register(op.target)
+        )
         found = analysis.lookups.after(cls, cls, "__init_subclass__")
 
         def on_found(member: Object) -> None:
@@ -82,7 +90,7 @@ class Classes:
         self.analysis.run_metaclass(obj, cls, op, activation)
 
     def when_settled(self, cls: Class, action: Callable[[], None]) -> None:
-        """Do something once the bases of a class are known, at the latest when nothing else changes any more."""
+        """Do something once the bases of a class are known, at the latest when nothing else changes."""
         if is_settled(cls):
             action()
             return
@@ -119,13 +127,16 @@ def is_settled(cls: Class) -> bool:
 
 
 def linearisation(cls: Class) -> list[Ancestor]:
-    """Return the method resolution order (C3: Barrett et al., "A monotonic superclass linearization for Dylan", 1996).
+    """Return the method resolution order.
 
-    A base expression that may be several classes contributes all of them in order; where C3 has no answer, the order
-    is depth first with repeats dropped.
+    C3: Barrett et al., "A monotonic superclass linearization for Dylan", 1996.
+    A base expression that may be several classes contributes all of them in order; where C3 has no answer,
+    the order is depth first with repeats dropped.
     """
     bases = [base for candidates in cls.bases for base in candidates]
-    sequences: list[list[Ancestor]] = [list(base.mro) if isinstance(base, Class) else [base] for base in bases]
+    sequences: list[list[Ancestor]] = [
+        list(base.mro) if isinstance(base, Class) else [base] for base in bases
+    ]
     if any(cls in sequence for sequence in sequences):
         return cls.mro
     merged = _merge([*(s[:] for s in sequences), list(bases)])

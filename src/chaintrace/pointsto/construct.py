@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 
 class Construction:
-    """Make instances: metaclass `__call__`, `__new__`, `__init__`, and the initialisers that libraries write."""
+    """Make instances: metaclass `__call__`, `__new__`, `__init__`, and initialisers that libraries write."""
 
     def __init__(self, analysis: "Analysis") -> None:
         self.analysis = analysis
@@ -27,7 +27,9 @@ class Construction:
             analysis.record_call(self._flagged(call), cls, evidence)
             if call.result is not None:
                 members = analysis.known_instances(cls)
-                analysis.flow(members, call.result, Reason("member", call.activation, call.site, call.via, evidence))
+                analysis.flow(
+                    members, call.result, Reason("member", call.activation, call.site, call.via, evidence)
+                )
             return
         for ancestor in cls.mro:
             if isinstance(ancestor, Class):
@@ -49,7 +51,9 @@ class Construction:
             self._static(cls, "__new__", making, evidence)
             analysis.use(made, lambda obj: self._made(obj, cls, call, evidence))
             if call.result is not None:
-                analysis.flow(made, call.result, Reason("constructed", call.activation, call.site, call.via, evidence))
+                analysis.flow(
+                    made, call.result, Reason("constructed", call.activation, call.site, call.via, evidence)
+                )
         else:
             obj = analysis.allocate(cls, call.activation, call.site)
             if call.result is not None:
@@ -97,4 +101,6 @@ class Construction:
     def _flavour(self, ancestor: Class | External) -> str:
         if isinstance(ancestor, External):
             return ancestor.path
-        return next((flag for flag in sorted(ancestor.flags) if flag in self.analysis.models.initialisers), "")
+        return next(
+            (flag for flag in sorted(ancestor.flags) if flag in self.analysis.models.initialisers), ""
+        )

@@ -1,18 +1,20 @@
 """Contexts: which calls of one function are analysed apart.
 
 Selective sensitivity, decided from the function's own code so that no other file can change it:
-- methods are analysed per receiver object (Milanova, Rountev and Ryder, "Parameterized object sensitivity", 2005), long
-  ones per receiver class;
+- methods are analysed per receiver object (Milanova, Rountev and Ryder, "Parameterized object sensitivity",
+  2005), long ones per receiver class;
 - class methods per class;
-- short functions that return something they were given or made (factories, decorators, pass-through helpers) per
-  call site;
+- short functions that return something they were given or made (factories, decorators, pass-through helpers)
+  per call site;
 - everything else once.
-What a function allocates is told apart by the same context, at most two sites deep, which keeps the number finite. Past a
-number of contexts of one function, further receivers share one context a class, further call sites one altogether. So do
-all that come after `settled` is set: the functions that nothing in the program calls are not worth the cost.
+
+What a function allocates is told apart by the same context, at most two sites deep, which keeps the number
+finite. Past a number of contexts of one function, further receivers share one context a class, further call
+sites one altogether. So do all that come after `settled` is set: the functions that nothing in the program
+calls are not worth the cost.
 """
 
-from functools import lru_cache
+from functools import cache
 
 from chaintrace.ir.facts import BlockKind
 from chaintrace.ir.operations import Constant, Return, Yield
@@ -67,7 +69,7 @@ def inherited_heap(function: Function) -> tuple[object, ...]:
     return function.env.heap if function.env.code.block.kind in (BlockKind.FUNCTION, BlockKind.LAMBDA) else ()
 
 
-@lru_cache(maxsize=None)
+@cache
 def is_clonable(code: Code) -> bool:
     """Say whether a function is short and hands something back."""
     block = code.block
@@ -75,5 +77,6 @@ def is_clonable(code: Code) -> bool:
         return False
     literal = {op.target for op in block.operations if isinstance(op, Constant)}
     return any(
-        isinstance(op, Return | Yield) and op.source >= 0 and op.source not in literal for op in block.operations
+        isinstance(op, Return | Yield) and op.source >= 0 and op.source not in literal
+        for op in block.operations
     )

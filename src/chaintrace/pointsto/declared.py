@@ -1,8 +1,8 @@
 """Declared annotations: what a variable may hold where nothing flowed in.
 
-At a library's entry points, and for values out of foreign code, an annotation is the only evidence. It supplies the
-instances of the class, and of its subclasses, that the program makes; where it makes none, one instance that stands for
-them (see `chaintrace.pointsto.roots`).
+At a library's entry points, and for values out of foreign code, an annotation is the only evidence. It
+supplies the instances of the class, and of its subclasses, that the program makes; where it makes none, one
+instance that stands for them (see `chaintrace.pointsto.roots`).
 """
 
 from typing import TYPE_CHECKING
@@ -33,7 +33,11 @@ _MAPPINGS = {
     "builtins.dict",
     "collections.OrderedDict",
     "collections.defaultdict",
-    *(f"{module}.{name}" for module in ("typing", "collections.abc") for name in ("Mapping", "MutableMapping")),
+    *(
+        f"{module}.{name}"
+        for module in ("typing", "collections.abc")
+        for name in ("Mapping", "MutableMapping")
+    ),
     "typing.Dict",
 }
 _TRANSPARENT = {
@@ -128,7 +132,7 @@ def _container(
     activation: Activation,
     site: int,
 ) -> None:
-    """`list[C]`, `dict[K, C]`: a container of declared elements, if any of them can be one of the program's."""
+    """`list[C]`, `dict[K, C]`: a container of declared elements, if any can be one of the program's."""
     kind = _SEQUENCES.get(path, "dict")
     made = analysis.allocate(analysis.builtin[kind], activation, site, ("declared", arguments))
     made.declared = True

@@ -50,7 +50,9 @@ class Externals:
         analysis = self.analysis
         if call.result is not None and not obj.path.startswith("builtins."):
             analysis.add(
-                call.result, analysis.opaque(obj.path), Reason("external", call.activation, call.site, call.via, obj)
+                call.result,
+                analysis.opaque(obj.path),
+                Reason("external", call.activation, call.site, call.via, obj),
             )
         self._hand_over(obj, call)
         if "decorator" in call.flags and call.arguments.positional and call.result is not None:
@@ -66,7 +68,14 @@ class Externals:
         given = [value for value, starred in call.arguments.positional if not starred]
         for value in [*given, *(value for _name, value in call.arguments.keywords)]:
             handed = Call(
-                call.activation, call.site, Arguments(), None, EdgeKind.CALLBACK, (), Resolution.ASSUMED, via=value
+                call.activation,
+                call.site,
+                Arguments(),
+                None,
+                EdgeKind.CALLBACK,
+                (),
+                Resolution.ASSUMED,
+                via=value,
             )
             self.analysis.use(value, lambda function, handed=handed: self._handed(function, handed))  # type: ignore[misc]
 

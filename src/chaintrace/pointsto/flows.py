@@ -77,11 +77,21 @@ class Flows:
     def enter(self, op: Enter, activation: Activation) -> None:
         """`with source as target`."""
         source = activation.register(op.source)
-        target = activation.register(op.target) if op.target >= 0 else activation.temporary(("enter", op.site))
-        self.analysis.use(source, lambda obj: self.enter_one(obj, source, target, op.is_async, activation, op.site))
+        target = (
+            activation.register(op.target) if op.target >= 0 else activation.temporary(("enter", op.site))
+        )
+        self.analysis.use(
+            source, lambda obj: self.enter_one(obj, source, target, op.is_async, activation, op.site)
+        )
 
     def enter_one(
-        self, obj: Object, source: Variable, target: Variable, is_async: bool, activation: Activation, site: int
+        self,
+        obj: Object,
+        source: Variable,
+        target: Variable,
+        is_async: bool,
+        activation: Activation,
+        site: int,
     ) -> None:
         """Enter one context manager; foreign ones give themselves unless a model says otherwise."""
         analysis = self.analysis
@@ -100,7 +110,7 @@ class Flows:
             analysis.add(target, obj, Reason("entered", activation, site, source, obj))
 
     def leave(self, op: Exit, activation: Activation) -> None:
-        """The end of a `with` block."""
+        """End a `with` block."""
         source = activation.register(op.source)
         name = "__aexit__" if op.is_async else "__exit__"
         call = implicit(activation, op.site)
@@ -131,9 +141,13 @@ class Flows:
 
         def on_class(obj: Object) -> None:
             if isinstance(obj, Class):
-                analysis.flow(analysis.known_instances(obj), target, Reason("caught", activation, op.site, source, obj))
+                analysis.flow(
+                    analysis.known_instances(obj), target, Reason("caught", activation, op.site, source, obj)
+                )
             elif isinstance(obj, External):
-                analysis.add(target, analysis.instance_of(obj), Reason("caught", activation, op.site, source, obj))
+                analysis.add(
+                    target, analysis.instance_of(obj), Reason("caught", activation, op.site, source, obj)
+                )
             elif isinstance(obj, Instance) and obj.cls is analysis.builtin["tuple"]:
                 analysis.use(analysis.field(obj, "[*]"), on_class)
 

@@ -8,6 +8,7 @@ from chaintrace.ir.diagnostics import Diagnostic
 from chaintrace.ir.location import Span
 from chaintrace.pointsto.activations import Activation
 from chaintrace.pointsto.analysis import Analysis
+from chaintrace.pointsto.derived import derived_calls
 from chaintrace.pointsto.health import health
 from chaintrace.pointsto.objects import Class, External, Function, Instance
 from chaintrace.pointsto.owners import Owners
@@ -35,7 +36,7 @@ class Grapher:
         self._others: dict[str, int] = {}
 
     def number(self, name: str) -> int:
-        """Return the activation number of a symbol that has one activation: an attribute, class or external."""
+        """Return the number of a symbol that has one activation: an attribute, class or external."""
         found = self._others.get(name)
         if found is None:
             found = self._others[name] = len(self.activations)
@@ -64,10 +65,10 @@ class Grapher:
     def gather(self) -> None:
         """Turn the record of the analysis into edges."""
         record = self.analysis.record
-        for call in record.calls.values():
-            self.edge(
-                call.caller, call.site, self._target(call.target), call.kind, self.resolver.of_call(call), self._flags(call)
-            )
+        for call in [*record.calls.values(), *derived_calls(self.analysis, self.resolver)]:
+            resolution = self.resolver.of_call(call)
+            target, flags = self._target(call.target), self._flags(call)
+            self.edge(call.caller, call.site, target, call.kind, resolution, flags)
         for access in record.attributes.values():
             name = self.owners.attribute(access.cls, access.name)
             if name:
@@ -114,7 +115,9 @@ class Grapher:
             summary=summary,
             complete=True,
             aliases=aliases(self.analysis),
-            mro={cls.code.name: _names(cls) for cls in sorted(self.analysis.classes, key=lambda c: c.code.name)},
+            mro={
+                cls.code.name: _names(cls) for cls in sorted(self.analysis.classes, key=lambda c: c.code.name)
+            },
             activations=tuple(self.activations),
             receivers=tuple(self.receivers),
             hops=tuple(sorted((source, target, index[key]) for source, target, key in self.hops)),
@@ -159,7 +162,10 @@ def _alias(found: dict[str, str], name: str, objects: list[object]) -> None:
 
 
 def build(
-    analysis: Analysis, lines: Lines, sources: Sequence[SourceInfo] = (), diagnostics: Sequence[Diagnostic] = ()
+    analysis: Analysis,
+    lines: Lines,
+    sources: Sequence[SourceInfo] = (),
+    diagnostics: Sequence[Diagnostic] = (),
 ) -> Graph:
     """Build the graph of a solved analysis; `lines` gives a module's source lines."""
     grapher = Grapher(analysis, lines)

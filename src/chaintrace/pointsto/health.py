@@ -10,6 +10,8 @@ from chaintrace.pointsto.objects import External
 from chaintrace.pointsto.sites import Sites
 from chaintrace.project.modules import Code, targets_of
 
+FEW = 5  # targets of one call that are still no sign of lost precision
+
 
 def health(analysis: Analysis, sites: Sites) -> tuple[tuple[Unresolved, ...], dict[str, int]]:
     """Return the unresolved call sites, sorted, and the counts that describe the run."""
@@ -35,7 +37,9 @@ def health(analysis: Analysis, sites: Sites) -> tuple[tuple[Unresolved, ...], di
                 counts[bucket] += 1
                 if bucket == "calls unresolved":
                     reason = _reason(op, definitions, activations, code)
-                    unresolved[Unresolved(sites.span(code, op.site), sites.text(code, op.site), reason)] = None
+                    unresolved[Unresolved(sites.span(code, op.site), sites.text(code, op.site), reason)] = (
+                        None
+                    )
     return tuple(sorted(unresolved)), _summary(analysis, counts)
 
 
@@ -63,7 +67,7 @@ def _bucket(targets: int, external: bool) -> str:
         return "calls external" if external else "calls unresolved"
     if targets == 1:
         return "calls with 1 target"
-    return "calls with 2 to 5 targets" if targets <= 5 else "calls with more targets"
+    return "calls with 2 to 5 targets" if targets <= FEW else "calls with more targets"
 
 
 def _definitions(code: Code) -> dict[int, ops.Operation]:
@@ -84,7 +88,9 @@ def _reason(
         definition = definitions.get(register)
     match definition:
         case ops.Load():
-            bases = [obj for activation in activations for obj in activation.register(definition.base).points_to]
+            bases = [
+                obj for activation in activations for obj in activation.register(definition.base).points_to
+            ]
             if bases:
                 return f"no attribute {definition.name!r} known on {bases[0].describe()}"
             return f"receiver of .{definition.name} is unknown"

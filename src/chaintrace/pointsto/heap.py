@@ -92,8 +92,10 @@ class Heap(Solver):
             found = self._instances[cls,] = Instance(cls, cls, None, None)
         return found
 
-    def allocate(self, cls: Class | External, activation: Activation, site: int, tag: object = None) -> Instance:
-        """Return the instance of `cls` made at a site of `activation`; `tag` tells several at one site apart."""
+    def allocate(
+        self, cls: Class | External, activation: Activation, site: int, tag: object = None
+    ) -> Instance:
+        """Return the instance of `cls` made at a site; `tag` tells several at one site apart."""
         origin = (activation.code, site, tag)
         key = (cls, origin, activation.heap)
         found = self._instances.get(key)
@@ -153,12 +155,18 @@ class Heap(Solver):
         found = self._generators.get(activation)
         if found is None:
             block = activation.code.block
-            kind = "coroutine" if not block.is_generator else "async-generator" if block.is_async else "generator"
+            kind = (
+                "coroutine"
+                if not block.is_generator
+                else "async-generator"
+                if block.is_async
+                else "generator"
+            )
             found = self._generators[activation] = Generator(activation, kind)
         return found
 
     def item(self, obj: Object, key: str) -> Variable:
-        """Return an item field (`'key`, `#3` or `[?]`) of a container; what it holds is also an element `[*]`."""
+        """Return an item field (`'key`, `#3`, `[?]`) of a container; its contents are elements `[*]` too."""
         found = obj.fields.get(key)
         if found is None:
             found = obj.fields[key] = Variable((obj, key))
@@ -181,7 +189,7 @@ class Heap(Solver):
                 listener(key, variable)
 
     def copy_items(self, source: Object, target: Object, reason: Reason) -> None:
-        """Copy the items of one container into another, key by key while few are copied into it, else all as one."""
+        """Copy the items of a container into another: key by key while few are copied, else all as one."""
         if source is target or (source, target) in self._copied:
             return
         self._copied[source, target] = None

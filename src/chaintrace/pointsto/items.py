@@ -55,7 +55,9 @@ class Items:
         reason = Reason("item", call.activation, call.site, call.via, obj)
         if analysis.is_enumeration(obj):
             named = constant.startswith("'")
-            members = analysis.attributes.class_slot(obj, constant[1:]) if named else analysis.known_instances(obj)
+            members = (
+                analysis.attributes.class_slot(obj, constant[1:]) if named else analysis.known_instances(obj)
+            )
             analysis.flow(members, target, reason)
             return
         if analysis.lookups.defines(obj, "__class_getitem__") or obj.metaclasses:
@@ -203,10 +205,12 @@ class Items:
         analysis.calls.method(cls, "__iter__", _returning(call, iterators), cls)
         analysis.use(iterators, lambda iterator: self.step(iterator, "__next__", target, call))
         if analysis.is_enumeration(cls):
-            analysis.flow(analysis.known_instances(cls), target, Reason("element", call.activation, call.site))
+            analysis.flow(
+                analysis.known_instances(cls), target, Reason("element", call.activation, call.site)
+            )
 
     def unpack(self, obj: Object, targets: list[Variable | None], star: int, call: Call) -> None:
-        """`a, *b, c = obj`."""
+        """Do `a, *b, c = obj`."""
         analysis = self.analysis
         reason = Reason("unpacked", call.activation, call.site, call.via, obj)
         if isinstance(obj, Instance) and (obj.cls in analysis.sequences or analysis.is_record(obj)):
@@ -216,6 +220,9 @@ class Items:
                 constant = f"#{index}" if star < 0 or index < star else f"#{index - len(targets)}"
                 self.load_key(obj, constant, target, reason)
             elements = analysis.field(obj, "[*]")
+            if star >= 0 and obj.length >= 0:
+                self._unpack_rest(obj, targets, star, call, reason)
+                return
         else:
             elements = call.activation.temporary(("unpack", call.site, obj))
             self.iterate(obj, elements, call)
@@ -224,13 +231,33 @@ class Items:
                     analysis.flow(elements, target, reason)
         starred = targets[star] if star >= 0 else None
         if starred is not None:
-            rest = analysis.allocate(analysis.builtin["list"], call.activation, call.site, ("star", star))
+            rest = self._rest(star, call)
             analysis.flow(elements, analysis.item(rest, "[?]"), reason)
             analysis.add(starred, rest, reason)
 
+    def _unpack_rest(
+        self, obj: Instance, targets: list[Variable | None], star: int, call: Call, reason: Reason
+    ) -> None:
+        """Give a starred target the items of a display that the other targets leave, in their order."""
+        analysis = self.analysis
+        starred = targets[star]
+        if starred is None:
+            return
+        rest = self._rest(star, call)
+        for index in range(obj.length - len(targets) + 1):
+            analysis.flow(analysis.item(obj, f"#{star + index}"), analysis.item(rest, f"#{index}"), reason)
+        analysis.flow(analysis.item(obj, "[?]"), analysis.item(rest, "[?]"), reason)
+        analysis.add(starred, rest, reason)
+
+    def _rest(self, star: int, call: Call) -> Instance:
+        made_of = self.analysis.builtin["list"]
+        return self.analysis.allocate(made_of, call.activation, call.site, ("star", star))
+
 
 def _returning(call: Call, result: Variable) -> Call:
-    return Call(call.activation, call.site, Arguments(), result, call.kind, ("implicit",), call.floor, call.via)
+    return Call(
+        call.activation, call.site, Arguments(), result, call.kind, ("implicit",), call.floor, call.via
+    )
 
 
 def implicit(activation: Activation, site: int, *arguments: Variable, result: Variable | None = None) -> Call:

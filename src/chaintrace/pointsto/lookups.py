@@ -1,8 +1,9 @@
 """Look-ups: from a class and a name to what the class statement, or a base, binds to it.
 
-A look-up is wired once per (class, name): it takes the contents of the name in every class of the method resolution order
-up to the first that binds it in its body. Names bound later (`setattr(C, …)`) in classes before that one are seen too.
-When a base arrives late, the look-ups of the class and its heirs are wired again; constraints only grow.
+A look-up is wired once per (class, name): it takes the contents of the name in every class of the method
+resolution order up to the first that binds it in its body. Names bound later (`setattr(C, …)`) in classes
+before that one are seen too. When a base arrives late, the look-ups of the class and its heirs are wired
+again; constraints only grow.
 """
 
 from collections.abc import Callable
@@ -110,25 +111,36 @@ class Lookups:
         return self.definer(cls, name) is not None
 
     def bind(self, found: Object, receiver: Object, emit: Callable[[Object], None]) -> None:
-        """Emit what reading `found` from a class gives when read through `receiver` (an instance, or a class).
+        """Emit what `found`, read from a class, gives when read through `receiver` (an instance or a class).
 
-        Functions bind to instances; class methods to the class; static methods are unwrapped. Properties are left as they are:
-        reading them is a call, which the reader makes.
+        Functions bind to instances; class methods to the class; static methods are unwrapped. Properties are
+        left as they are: reading them is a call, which the reader makes.
         """
         if isinstance(found, Function):
             emit(found if isinstance(receiver, Class) else self.analysis.bound(found, receiver))
         elif isinstance(found, External):
-            emit(self.analysis.bound(found, receiver) if self.analysis.models.find(found.path) else found)
+            emit(self._bind_external(found, receiver))
         elif isinstance(found, Instance) and isinstance(found.cls, External):
             self._bind_wrapper(found, found.cls.path, receiver, emit)
         else:
             emit(found)
 
-    def _bind_wrapper(self, found: Instance, path: str, receiver: Object, emit: Callable[[Object], None]) -> None:
+    def _bind_external(self, found: External, receiver: Object) -> Object:
+        """Bind a foreign method; where no model asks for the receiver, any instance of the foreign class will do."""
+        if self.analysis.models.find(found.path) is None:
+            owner = self.analysis.external(found.path.rpartition(".")[0])
+            receiver = self.analysis.instance_of(owner)
+        return self.analysis.bound(found, receiver)
+
+    def _bind_wrapper(
+        self, found: Instance, path: str, receiver: Object, emit: Callable[[Object], None]
+    ) -> None:
         analysis = self.analysis
         if path == "builtins.classmethod":
             cls = receiver.cls if isinstance(receiver, Instance) else receiver
-            analysis.use(analysis.field(found, "function"), lambda function: emit(analysis.bound(function, cls)))
+            analysis.use(
+                analysis.field(found, "function"), lambda function: emit(analysis.bound(function, cls))
+            )
         elif path == "builtins.staticmethod":
             analysis.use(analysis.field(found, "function"), emit)
         elif path in analysis.models.binding_wrappers and isinstance(receiver, Instance):
@@ -137,7 +149,7 @@ class Lookups:
             emit(found)
 
     def is_accessor(self, found: Object) -> bool:
-        """Say whether reading `found` through an instance runs code: a property, or an object with `__get__`."""
+        """Say whether reading `found` through an instance runs code: a property, an object with `__get__`."""
         if not isinstance(found, Instance):
             return False
         if isinstance(found.cls, External):

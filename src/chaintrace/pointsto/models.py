@@ -1,7 +1,7 @@
 """Models: what foreign functions and classes do, as far as it matters to the program's own objects.
 
-The registry is filled by `chaintrace.pointsto.builtin` (the language's own) and `chaintrace.plugins` (libraries). A model
-is a function of one `Invocation`; simple ones come from rows of TOML.
+The registry is filled by `chaintrace.pointsto.builtin` (the language's own) and `chaintrace.plugins`
+(libraries). A model is a function of one `Invocation`; simple ones come from rows of TOML.
 """
 
 from collections.abc import Callable, Iterator
@@ -51,7 +51,7 @@ class Invocation:
         return Reason("modelled", self.call.activation, self.call.site)
 
     def argument(self, index: int, name: str = "") -> Variable | None:
-        """Return the argument at a position (elements of a starred one included) or of a keyword, None if not passed."""
+        """Return the argument at a position (starred ones included) or of a keyword, None if not passed."""
         for at, (value, starred) in enumerate(self.call.arguments.positional):
             if starred:
                 return self._starred(value, index - at)
@@ -66,7 +66,7 @@ class Invocation:
             if isinstance(obj, Instance) and obj.cls in self.analysis.sequences:
                 self.analysis.items.load_key(obj, f"#{index}", elements, self.reason)
             else:
-                self.analysis.iterate_object(obj, elements, self.activation, self.site, value)
+                self.analysis.iterate_object(obj, elements, self.activation, self.site)
 
         self.analysis.use(value, on_iterable)
         return elements
@@ -94,7 +94,9 @@ class Invocation:
 
     def new(self, path: str, tag: object = None) -> Instance:
         """Allocate an instance of an external class at this call."""
-        return self.analysis.allocate(self.analysis.external(path), self.activation, self.site, (self.path, tag))
+        return self.analysis.allocate(
+            self.analysis.external(path), self.activation, self.site, (self.path, tag)
+        )
 
     def store(self, obj: Object, name: str, value: Variable | None) -> None:
         """Put what a variable holds into a field (an item field for keys such as `#0` and `[?]`)."""
@@ -156,13 +158,14 @@ Initialiser = Callable[["Analysis", Instance, Call, Object], None]
 class Models:
     """Hold what is known of externals.
 
-    `functions` maps a dotted path (of a function, class or `Class.method`) to its model. `classes` are externals whose
-    calls make an instance per site. `aliases` maps a path prefix to the path it is documented under. `accessors` are
-    wrappers that behave like `property`; `binding_wrappers` are callables that bind like functions. `initialisers`
-    write `__init__` for classes that carry a flag or derive from an external of that path. `inert` are top packages
-    and paths that never call what they are given. `mappings` are classes whose iteration gives keys,
-    `enumerations` and `records` bases whose heirs are enumerations and named tuples. `closed` classes have no attributes
-    but those with a model. `heirs` are told of each class of the program that derives from an external of that path.
+    `functions` maps a dotted path (of a function, class or `Class.method`) to its model. `classes` are
+    externals whose calls make an instance per site. `aliases` maps a path prefix to the path it is documented
+    under. `accessors` are wrappers that behave like `property`; `binding_wrappers` are callables that bind
+    like functions. `initialisers` write `__init__` for classes that carry a flag or derive from an external
+    of that path. `inert` are top packages and paths that never call what they are given. `mappings` are
+    classes whose iteration gives keys, `enumerations` and `records` bases whose heirs are enumerations and
+    named tuples. `closed` classes have no attributes but those with a model. `heirs` are told of each class
+    of the program that derives from an external of that path.
     """
 
     functions: dict[str, Model] = field(default_factory=dict)

@@ -13,7 +13,9 @@ from chaintrace.project.modules import Module
 if TYPE_CHECKING:
     from chaintrace.pointsto.analysis import Analysis
 
-_MODULE_ATTRIBUTES = frozenset({"__name__", "__file__", "__doc__", "__dict__", "__path__", "__spec__", "__all__"})
+_MODULE_ATTRIBUTES = frozenset(
+    {"__name__", "__file__", "__doc__", "__dict__", "__path__", "__spec__", "__all__"}
+)
 
 
 class Names:
@@ -41,14 +43,18 @@ class Names:
         if self.analysis.is_builtin(name):
             self.analysis.add(target, self.analysis.external(f"builtins.{name}"), reason)
 
-    def _from_stars(self, module: Module, name: str, target: Variable, reason: Reason, seen: set[str]) -> None:
+    def _from_stars(
+        self, module: Module, name: str, target: Variable, reason: Reason, seen: set[str]
+    ) -> None:
         """Add what star imports bring under a name, through chains of them."""
         if name in module.facts.blocks[0].bindings:
             return
         for origin in module.star_from:
             if origin.name not in seen and name in origin.names:
                 seen.add(origin.name)
-                self.analysis.flow(self.analysis.field(self.analysis.module(origin.name), name), target, reason)
+                self.analysis.flow(
+                    self.analysis.field(self.analysis.module(origin.name), name), target, reason
+                )
                 self._from_stars(origin, name, target, reason, seen)
 
     def of_module(self, obj: ModuleObject, name: str, target: Variable, reason: Reason) -> None:

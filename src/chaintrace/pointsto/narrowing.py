@@ -1,5 +1,6 @@
 """Narrowing: what of a variable passes, or fails, a test."""
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from chaintrace.ir.operations import Narrow
@@ -33,7 +34,12 @@ def narrow(analysis: "Analysis", activation: Activation, op: Narrow) -> None:
             _filter(analysis, source, target, lambda obj: _is_callable(analysis, obj) is not op.negated)
         case "equal" if op.operands and op.operands[0] in activation.code.constants:
             constant = activation.code.constants[op.operands[0]][1:]
-            _filter(analysis, source, target, lambda obj: _may_equal(obj, constant) is not op.negated or not _plain(obj))
+            _filter(
+                analysis,
+                source,
+                target,
+                lambda obj: _may_equal(obj, constant) is not op.negated or not _plain(obj),
+            )
         case "hasattr" if op.operands and op.operands[0] in activation.code.constants and not op.negated:
             name = activation.code.constants[op.operands[0]][1:]
             _filter(analysis, source, target, lambda obj: _may_have(analysis, obj, name))
@@ -41,9 +47,9 @@ def narrow(analysis: "Analysis", activation: Activation, op: Narrow) -> None:
             analysis.flow(source, target, Reason("assigned", activation, -1))
 
 
-def _filter(analysis: "Analysis", source: Variable, target: Variable, keeps: object) -> None:
-    assert callable(keeps)
-
+def _filter(
+    analysis: "Analysis", source: Variable, target: Variable, keeps: Callable[[Object], bool]
+) -> None:
     def on_object(obj: Object) -> None:
         if keeps(obj):
             analysis.add(target, obj, source)
@@ -78,13 +84,18 @@ def _by_class(
 ) -> None:
     """Keep the instances (or, for `issubclass`, the classes) that the tested classes accept.
 
-    A negated test waits until the tested classes are known and drops only what is certainly an instance of one of them.
+    A negated test starts when nothing else changes any more, so that the tested classes are known; it drops
+    only what is certainly an instance of one of them.
     """
     tested = activation.temporary(("tested", op.operands))
     for operand in op.operands:
         _gather(analysis, activation.register(operand), tested)
     if op.negated:
-        analysis.use(source, lambda obj: _unless(analysis, obj, source, tested, target, op.test))
+
+        def on_rest(obj: Object) -> None:
+            _unless(analysis, obj, source, tested, target, op.test)
+
+        analysis.soon.append(lambda: analysis.use(source, on_rest))
         return
 
     def on_class(cls: Object) -> None:
@@ -106,18 +117,18 @@ def _gather(analysis: "Analysis", operand: Variable, tested: Variable) -> None:
 def _when(
     analysis: "Analysis", obj: Object, source: Variable, cls: Object, target: Variable, test: str
 ) -> None:
-    if _accepts(analysis, obj, cls, test) is not False:
+    if _accepts(obj, cls, test) is not False:
         analysis.add(target, obj, source)
 
 
 def _unless(
     analysis: "Analysis", obj: Object, source: Variable, tested: Variable, target: Variable, test: str
 ) -> None:
-    if not any(_accepts(analysis, obj, cls, test) is True for cls in tested.points_to):
+    if not any(_accepts(obj, cls, test) is True for cls in tested.points_to):
         analysis.add(target, obj, source)
 
 
-def _accepts(analysis: "Analysis", obj: Object, cls: Object, test: str) -> bool | None:
+def _accepts(obj: Object, cls: Object, test: str) -> bool | None:
     """Say whether `obj` passes `isinstance(obj, cls)`: True, False, or None where it is not known."""
     if test == "issubclass":
         if isinstance(obj, Class):
@@ -132,7 +143,16 @@ def _accepts(analysis: "Analysis", obj: Object, cls: Object, test: str) -> bool 
     if isinstance(cls, External) and isinstance(obj, String):
         return cls.path in ("builtins.str", "builtins.object") if cls.path.startswith("builtins.") else False
     if isinstance(cls, External) and isinstance(obj, Function | BoundMethod | Class):
-        plain = cls.path.removeprefix("builtins.") in ("str", "list", "tuple", "dict", "set", "int", "float", "bytes")
+        plain = cls.path.removeprefix("builtins.") in (
+            "str",
+            "list",
+            "tuple",
+            "dict",
+            "set",
+            "int",
+            "float",
+            "bytes",
+        )
         return False if plain else None
     return None
 
@@ -141,11 +161,15 @@ def _inherits(cls: Class | External, other: Object) -> bool | None:
     if isinstance(cls, External):
         if cls is other:
             return True
-        both_plain = isinstance(other, External) and cls.path.startswith("builtins.") and (
-            other.path.startswith("builtins.")
+        both_plain = (
+            isinstance(other, External)
+            and cls.path.startswith("builtins.")
+            and (other.path.startswith("builtins."))
         )
         return False if isinstance(other, Class) or (both_plain and cls.path != "builtins.object") else None
     if other in cls.mro:
         return True
     outside = [a for a in cls.mro if isinstance(a, External) and a.path != "builtins.object"]
-    return None if outside and isinstance(other, External) and not other.path.startswith("builtins.") else False
+    return (
+        None if outside and isinstance(other, External) and not other.path.startswith("builtins.") else False
+    )

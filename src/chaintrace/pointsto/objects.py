@@ -1,16 +1,18 @@
 """Abstract objects: what a variable may hold, each named by where it is made.
 
-An object is identified by itself; the analysis hands out one object per (kind, allocation site, heap context), so object
-identity is set membership. Fields are created on demand by `chaintrace.pointsto.solver.Solver.field`.
+An object is identified by itself; the analysis hands out one object per (kind, allocation site, heap
+context), so object identity is set membership. Fields are created on demand by
+`chaintrace.pointsto.solver.Solver.field`.
 """
 
-from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from chaintrace.ir.operations import Annotation
 from chaintrace.project.modules import Code, Module
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from chaintrace.ir.operations import Annotation
     from chaintrace.pointsto.activations import Activation
     from chaintrace.pointsto.variables import Variable
 
@@ -18,8 +20,8 @@ if TYPE_CHECKING:
 class Object:
     """Be what a variable may hold. `fields` maps a field name to the variable holding its contents.
 
-    Field names are attribute names, or item fields: `'key` and `#3` (constant keys), `[?]` (stored under an unknown
-    key), `[*]` (all elements), `[k]` (the keys of a mapping).
+    Field names are attribute names, or item fields: `'key` and `#3` (constant keys), `[?]` (stored under an
+    unknown key), `[*]` (all elements), `[k]` (the keys of a mapping).
     """
 
     __slots__ = ("fields", "item_listeners")
@@ -52,8 +54,9 @@ class Function(Object):
 class Class(Object):
     """Be a class made by a `class` statement.
 
-    `bases` holds, per base expression, what it may be; `mro` is the current linearisation (internal classes and
-    externals). `lookups` are the wired attribute look-ups, `slots` the attributes read on the class itself.
+    `bases` holds, per base expression, what it may be; `mro` is the current linearisation (internal classes
+    and externals). `lookups` are the wired attribute look-ups, `slots` the attributes read on the class
+    itself.
     """
 
     __slots__ = (
@@ -115,14 +118,16 @@ class Opaque(External):
 class Instance(Object):
     """Be an instance of a class, internal or external, made at one allocation site.
 
-    `site` is the place of the allocation (activation and site index) or None for instances that stand for a whole
-    class; `heap` distinguishes instances that one site makes on behalf of different receivers or call sites. `length`
-    is the number of items where a display fixed it.
+    `site` is the place of the allocation (activation and site index) or None for instances that stand for a
+    whole class; `heap` distinguishes instances that one site makes on behalf of different receivers or call
+    sites. `length` is the number of items where a display fixed it.
     """
 
     __slots__ = ("accessors", "cls", "declared", "heap", "length", "origin", "site", "slots")
 
-    def __init__(self, cls: "Class | External", origin: object, site: "tuple[Activation, int] | None", heap: object) -> None:
+    def __init__(
+        self, cls: "Class | External", origin: object, site: "tuple[Activation, int] | None", heap: object
+    ) -> None:
         super().__init__()
         self.cls = cls
         self.origin = origin

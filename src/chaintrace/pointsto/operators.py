@@ -42,7 +42,7 @@ def binary(analysis: "Analysis", activation: Activation, op: Binary) -> None:
     analysis.use(left, on_left)
     analysis.use(right, on_right)
     if op.name == "__contains__":
-        _search(analysis, activation, op, left, right)
+        _search(analysis, activation, op, left)
 
 
 def _first_defined(analysis: "Analysis", obj: Object, names: tuple[str, ...]) -> str:
@@ -51,20 +51,24 @@ def _first_defined(analysis: "Analysis", obj: Object, names: tuple[str, ...]) ->
     if isinstance(obj, Class):
         for metaclass in obj.metaclasses:
             if isinstance(metaclass, Class):
-                return next((name for name in names if name and analysis.lookups.defines(metaclass, name)), "")
+                return next(
+                    (name for name in names if name and analysis.lookups.defines(metaclass, name)), ""
+                )
     return ""
 
 
-def _search(
-    analysis: "Analysis", activation: Activation, op: Binary, container: Variable, item: Variable
-) -> None:
+def _search(analysis: "Analysis", activation: Activation, op: Binary, container: Variable) -> None:
     """`item in container` where the container defines only how it is iterated."""
 
     def on_container(obj: Object) -> None:
-        if isinstance(obj, Instance) and isinstance(obj.cls, Class) and not _first_defined(
-            analysis, obj, ("__contains__",)
+        if (
+            isinstance(obj, Instance)
+            and isinstance(obj.cls, Class)
+            and not _first_defined(analysis, obj, ("__contains__",))
         ):
-            analysis.items.iterate(obj, activation.temporary(("search", op.site)), implicit(activation, op.site))
+            analysis.items.iterate(
+                obj, activation.temporary(("search", op.site)), implicit(activation, op.site)
+            )
 
     analysis.use(container, on_container)
 
@@ -75,20 +79,29 @@ def _combine(
     """Do the built-in operators on containers and strings that hand their contents on."""
     reason = Reason("operator", activation, op.site)
     if isinstance(obj, Instance) and obj.cls in analysis.builtin.values():
-        if op.in_place == "__iadd__" or op.name in ("__add__", "__mul__", "__or__", "__and__", "__sub__", "__xor__"):
+        if op.in_place == "__iadd__" or op.name in (
+            "__add__",
+            "__mul__",
+            "__or__",
+            "__and__",
+            "__sub__",
+            "__xor__",
+        ):
             _join(analysis, activation, op, obj, right, target)
     elif isinstance(obj, String) and op.name == "__add__":
         _concatenate(analysis, obj, right, target, reason)
-    elif isinstance(obj, Instance) and obj is analysis.text and op.name in ("__add__", "__mod__", "__mul__"):
-        analysis.add(target, obj, reason)
-    elif isinstance(obj, Opaque) and op.reflected and not op.name.startswith(("__eq", "__ne", "__lt", "__gt")):
+    elif (
+        isinstance(obj, Instance) and obj is analysis.text and op.name in ("__add__", "__mod__", "__mul__")
+    ) or (
+        isinstance(obj, Opaque) and op.reflected and not op.name.startswith(("__eq", "__ne", "__lt", "__gt"))
+    ):
         analysis.add(target, obj, reason)
 
 
 def _join(
     analysis: "Analysis", activation: Activation, op: Binary, obj: Instance, right: Variable, target: Variable
 ) -> None:
-    """`a + b`, `a | b`, `a += b`: a container with the items of both; in place, the left one itself."""
+    """Give a container with the items of both (`a + b`, `a | b`); in place, the left one itself."""
     reason = Reason("operator", activation, op.site)
     if op.in_place and obj.cls is not analysis.builtin["tuple"]:
         result = obj
@@ -151,7 +164,7 @@ def unary(analysis: "Analysis", activation: Activation, op: Unary) -> None:
 
 
 def truth(analysis: "Analysis", activation: Activation, op: Truth) -> None:
-    """The truth of a value: `__bool__`, else `__len__`."""
+    """Ask a value for its truth: `__bool__`, else `__len__`."""
     call = implicit(activation, op.site)
 
     def on_object(obj: Object) -> None:
@@ -163,7 +176,7 @@ def truth(analysis: "Analysis", activation: Activation, op: Truth) -> None:
 
 
 def format_values(analysis: "Analysis", activation: Activation, op: Format) -> None:
-    """An f-string: `__format__`, else `__str__`, else `__repr__` of each value, and a string of known beginning."""
+    """Call `__format__`, `__str__` or `__repr__` of each value; give a string of known beginning."""
     call = implicit(activation, op.site)
     target = activation.register(op.target)
 
@@ -183,9 +196,7 @@ def format_values(analysis: "Analysis", activation: Activation, op: Format) -> N
         analysis.add(target, analysis.text, reason)
 
 
-def _format_one(
-    analysis: "Analysis", op: Format, value: Variable, target: Variable, reason: Reason
-) -> None:
+def _format_one(analysis: "Analysis", op: Format, value: Variable, target: Variable, reason: Reason) -> None:
     def on_value(obj: Object) -> None:
         if isinstance(obj, String) and not obj.open_end:
             analysis.add(target, analysis.string(op.prefix + obj.value + op.suffix), reason)

@@ -9,8 +9,8 @@ from chaintrace.project.modules import Code
 class Owners:
     """Name attributes after the class that introduces them.
 
-    That is, among the receiver's class and its ancestors, the furthest one whose `__init__` assigns it or whose body declares it;
-    else the furthest one with any method that assigns it; else the receiver's class.
+    That is, among the receiver's class and its ancestors, the furthest one whose `__init__` assigns it or
+    whose body declares it; else the furthest one with any method that assigns it; else the receiver's class.
     """
 
     def __init__(self, analysis: Analysis) -> None:
@@ -21,7 +21,7 @@ class Owners:
         self._methods: dict[Code, frozenset[str]] = {}
 
     def attribute(self, cls: Class, name: str) -> str:
-        """Return the symbol name of an attribute, "" where the name is a method or nested class of the class."""
+        """Return the symbol name of an attribute, "" where it is a method or nested class of the class."""
         found = self._known.get((cls, name))
         if found is None:
             found = self._known[cls, name] = self._find(cls, name)
@@ -61,6 +61,8 @@ class Owners:
     def _defined(self, code: Code) -> frozenset[str]:
         found = self._methods.get(code)
         if found is None:
-            nested = [c for c in code.module.codes if c.parent is code and c.block.kind is not BlockKind.LAMBDA]
+            nested = [
+                c for c in code.module.codes if c.parent is code and c.block.kind is not BlockKind.LAMBDA
+            ]
             found = self._methods[code] = frozenset(c.name.rpartition(".")[2] for c in nested)
         return found

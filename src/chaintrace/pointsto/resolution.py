@@ -2,9 +2,10 @@
 
 from chaintrace.graph.edges import Resolution
 from chaintrace.ir import operations as ops
+from chaintrace.ir.facts import BlockKind
 from chaintrace.pointsto.activations import Activation
 from chaintrace.pointsto.analysis import CallFact
-from chaintrace.pointsto.objects import BoundMethod, ModuleObject, Object
+from chaintrace.pointsto.objects import BoundMethod, Function, ModuleObject, Object
 from chaintrace.pointsto.variables import Reason, Variable
 from chaintrace.project.modules import Code, targets_of
 
@@ -15,7 +16,15 @@ _WEAKER = {
     "caught": Resolution.DECLARED,
     "assumed": Resolution.ASSUMED,
 }
-_NAMES = (ops.LoadGlobal, ops.LoadBuiltin, ops.LoadCell, ops.MakeFunction, ops.MakeClass, ops.Import, ops.ImportFrom)
+_NAMES = (
+    ops.LoadGlobal,
+    ops.LoadBuiltin,
+    ops.LoadCell,
+    ops.MakeFunction,
+    ops.MakeClass,
+    ops.Import,
+    ops.ImportFrom,
+)
 _Fact = tuple[Variable, Object]
 
 
@@ -27,7 +36,7 @@ class Resolver:
         self._definitions: dict[Code, dict[int, ops.Operation]] = {}
 
     def of_call(self, fact: CallFact) -> Resolution:
-        """Return how a call edge is known: the weakest step of its witness, `static` if it was read off a name."""
+        """Return how a call edge is known: the weakest step of its witness, `static` if read off a name."""
         if fact.via is None or fact.evidence is None or fact.evidence not in fact.via.points_to:
             return max(fact.floor, Resolution.POINTS_TO)
         weakest = self.of_fact(fact.via, fact.evidence)
@@ -54,6 +63,15 @@ class Resolver:
             known[fact] = max([weakest, *(known[parent] for parent in parents if parent in known)])
             stack.pop()
         return known[variable, obj]
+
+    def is_named(self, variable: Variable) -> bool:
+        """Say whether a variable was read off a name with one meaning, which is a module's function."""
+        if len(variable.points_to) != 1:
+            return False
+        (only,) = variable.points_to
+        if not isinstance(only, Function) or only.code.block.kind is not BlockKind.FUNCTION:
+            return False
+        return only.code.parent is only.code.module.codes[0] and self._is_plain(variable)
 
     def _is_plain(self, variable: Variable) -> bool:
         """Say whether a callee was read off a name with one meaning."""

@@ -2,8 +2,8 @@
 
 1. Module bodies: everything that importing the program runs.
 2. Annotations fill what stayed empty in the code reached so far.
-3. Functions that nothing reached are entry points of the library: their `self` is any instance the program makes of
-   the class, else one that stands for them; their annotated parameters are supplied as in 2.
+3. Functions that nothing reached are entry points of the library: their `self` is any instance the program
+   makes of the class, else one that stands for them; their annotated parameters are supplied as in 2.
 
 Each phase is solved to a fixpoint, and 2 and 3 repeat until nothing new appears.
 """
@@ -70,7 +70,7 @@ def _fill_declared(analysis: Analysis) -> bool:
 
 
 def _stand_in(analysis: Analysis, classes: list[Class]) -> bool:
-    """Make one instance for each class that the program never instantiates, initialised as by a caller outside."""
+    """Make one instance for each class the program never instantiates, initialised as by a caller outside."""
     made = False
     for cls in classes:
         if analysis.known_instances(cls).points_to or cls.body is None:

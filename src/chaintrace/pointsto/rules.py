@@ -29,7 +29,9 @@ def install(analysis: "Analysis", activation: Activation) -> None:
 
 def _constant(analysis: "Analysis", activation: Activation, op: ops.Constant) -> None:
     if op.kind == "str":
-        analysis.add(activation.register(op.target), analysis.string(op.value), Reason("constant", activation, -1))
+        analysis.add(
+            activation.register(op.target), analysis.string(op.value), Reason("constant", activation, -1)
+        )
 
 
 def _copy(analysis: "Analysis", activation: Activation, op: ops.Copy) -> None:
@@ -54,7 +56,9 @@ def _build(analysis: "Analysis", activation: Activation, op: ops.Build) -> None:
             _build_entry(analysis, activation, op, obj, key, value)
         elif value >= 0 and value not in numbers:
             name = f"#{index}" if fixed and (not op.spreads or index < op.first_spread) else "[?]"
-            analysis.flow(activation.register(value), analysis.item(obj, name), Reason("item", activation, op.site))
+            analysis.flow(
+                activation.register(value), analysis.item(obj, name), Reason("item", activation, op.site)
+            )
     if fixed and not op.spreads:
         obj.length = len(op.items)
     for spread in op.spreads:
@@ -204,7 +208,9 @@ def _store_global(analysis: "Analysis", activation: Activation, op: ops.StoreGlo
 
 def _load_builtin(analysis: "Analysis", activation: Activation, op: ops.LoadBuiltin) -> None:
     target = activation.register(op.target)
-    analysis.names.load_global(activation.code.module, op.name, target, Reason("builtin", activation, op.site))
+    analysis.names.load_global(
+        activation.code.module, op.name, target, Reason("builtin", activation, op.site)
+    )
 
 
 def _load_cell(analysis: "Analysis", activation: Activation, op: ops.LoadCell) -> None:

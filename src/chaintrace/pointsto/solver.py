@@ -1,19 +1,18 @@
 """The solver: inclusion constraints, solved by propagating differences.
 
-Andersen's analysis with difference propagation (Pearce, Kelly and Hankin, "Efficient field-sensitive pointer analysis of C",
-2007): a worklist of variables that gained objects; each visit passes only the gain on. Constraints are added while
-solving, since calls, fields and attribute look-ups appear as objects arrive.
+Andersen's analysis with difference propagation (Pearce, Kelly and Hankin, "Efficient field-sensitive pointer
+analysis of C", 2007): a worklist of variables that gained objects; each visit passes only the gain on.
+Constraints are added while solving, since calls, fields and attribute look-ups appear as objects arrive.
 
-Points-to sets are insertion-ordered dicts from object to first derivation. They are small (a median of one object), so one
-dict serves as set, witness and fixed iteration order; bit sets over a universe of 10^5 objects cost more than they
-save here.
+Points-to sets are insertion-ordered dicts from object to first derivation. They are small (a median of one
+object), so one dict serves as set, witness and fixed iteration order; bit sets over a universe of 10^5
+objects cost more than they save here.
 """
 
 from collections import deque
 
 from chaintrace.pointsto.objects import Class, Instance, Object, String, Summary
 from chaintrace.pointsto.variables import Handler, Reason, Variable
-
 
 WIDE = 32  # objects in a set; beyond, constant strings are no longer told apart
 MOST_INSTANCES = 12  # instances of one class told apart in a wide set
@@ -36,8 +35,8 @@ class Solver:
         """Add `obj ∈ pts(variable)`."""
         points_to = variable.points_to
         if obj not in points_to:
-            if len(points_to) >= WIDE:
-                widened = self._widened([obj], points_to)
+            if len(points_to) >= WIDE and isinstance(obj, String | Instance):
+                widened = self._widened([obj], variable)
                 if not widened:
                     return
                 obj = widened[0]
@@ -59,7 +58,8 @@ class Solver:
     def use(self, variable: Variable, handler: Handler) -> None:
         """Add `∀ o ∈ pts(variable): handler(o)`; the handler sees each object once.
 
-        Handlers run from the solver's loop only, never from here: constraints that add constraints do not nest.
+        Handlers run from the solver's loop only, never from here: constraints that add constraints do not
+        nest.
         """
         variable.uses.append(handler)
         if variable.points_to:
@@ -84,34 +84,40 @@ class Solver:
             if delta is None:
                 continue
             self.propagated += len(delta)
-            for target in list(variable.flows):
-                points_to = target.points_to
-                fresh = [obj for obj in delta if obj not in points_to]
-                if fresh:
-                    if len(points_to) + len(fresh) > WIDE:
-                        fresh = self._widened(fresh, points_to)
-                    for obj in fresh:
-                        points_to[obj] = variable
-                    if target.delta is None:
-                        target.delta = fresh
-                        queue.append(target)
-                    else:
-                        target.delta += fresh
+            self._pass_on(variable, delta)
             if variable.uses:
                 for handler in variable.uses[:]:
                     for obj in delta:
                         handler(obj)
 
-    def _widened(self, fresh: list[Object], points_to: dict[Object, Variable | Reason]) -> list[Object]:
+    def _pass_on(self, variable: Variable, delta: list[Object]) -> None:
+        """Give the gain of a variable to everything it flows into."""
+        for target in list(variable.flows):
+            points_to = target.points_to
+            fresh = [obj for obj in delta if obj not in points_to]
+            if fresh:
+                if len(points_to) + len(fresh) > WIDE:
+                    fresh = self._widened(fresh, target)
+                for obj in fresh:
+                    points_to[obj] = variable
+                if target.delta is None:
+                    target.delta = fresh
+                    self.queue.append(target)
+                else:
+                    target.delta += fresh
+
+    def _widened(self, fresh: list[Object], variable: Variable) -> list[Object]:
         """Return what to add to a wide set.
 
-        Strings become any string; past a number, a class's instances become its summary, and further instances of an
-        external class (containers, most often) are left out, which `left_out` counts.
+        Strings become any string; past a number, a class's instances become its summary, and further
+        instances of an external class (containers, most often) are left out, which `left_out` counts.
         """
-        counts: dict[Object, int] = {}
-        for obj in points_to:
-            if type(obj) is Instance:
-                counts[obj.cls] = counts.get(obj.cls, 0) + 1
+        points_to, counts = variable.points_to, variable.counts
+        if counts is None:
+            counts = variable.counts = {}
+            for obj in points_to:
+                if type(obj) is Instance:
+                    counts[obj.cls] = counts.get(obj.cls, 0) + 1
         kept: dict[Object, None] = {}
         for obj in fresh:
             if type(obj) is String:

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 
 from chaintrace.graph.edges import Edge, Symbol, SymbolKind
 from chaintrace.ir.facts import BlockKind
+from chaintrace.ir.operations import Store, StoreMember
 from chaintrace.pointsto.analysis import Analysis
 from chaintrace.pointsto.owners import Owners
 from chaintrace.project.modules import Code
@@ -55,6 +56,6 @@ def _first_store(owner: Code, name: str) -> int:
         for code in owner.module.codes
         if code is owner or code.parent is owner
         for op in code.block.operations
-        if getattr(op, "name", None) == name and type(op).__name__ in ("Store", "StoreMember") and op.site >= 0  # type: ignore[union-attr]
+        if isinstance(op, Store | StoreMember) and op.name == name and op.site >= 0
     ]
     return min(lines, default=sites[owner.block.site].line if owner.block.site >= 0 else 1)

@@ -11,14 +11,19 @@ class Reason:
     """Say why a fact holds at its root, or why two variables are connected.
 
     `activation` and `site` place it (site -1: no single place); `word` says what happened there (`assigned`,
-    `allocated`, `argument`, `returned`, `field`, `declared`, `assumed` …); `base` and `holder` name the variable and
-    object through which a field was reached.
+    `allocated`, `argument`, `returned`, `field`, `declared`, `assumed` …); `base` and `holder` name the
+    variable and object through which a field was reached.
     """
 
     __slots__ = ("activation", "base", "holder", "site", "word")
 
     def __init__(
-        self, word: str, activation: object, site: int, base: "Variable | None" = None, holder: Object | None = None
+        self,
+        word: str,
+        activation: object,
+        site: int,
+        base: "Variable | None" = None,
+        holder: Object | None = None,
     ) -> None:
         self.word = word
         self.activation = activation
@@ -30,12 +35,12 @@ class Reason:
 class Variable:
     """Hold a points-to set and the constraints that read it.
 
-    `points_to` maps each object to its first derivation: the variable it was copied from, or a `Reason` where it
-    entered. `flows` are inclusion constraints `pts(self) ⊆ pts(target)`; `uses` are handlers called once per object.
-    `what` says what it stands for: (owner, name).
+    `points_to` maps each object to its first derivation: the variable it was copied from, or a `Reason` where
+    it entered. `flows` are inclusion constraints `pts(self) ⊆ pts(target)`; `uses` are handlers called once
+    per object. `what` says what it stands for: (owner, name).
     """
 
-    __slots__ = ("delta", "flows", "points_to", "uses", "what")
+    __slots__ = ("counts", "delta", "flows", "points_to", "uses", "what")
 
     def __init__(self, what: tuple[object, object]) -> None:
         self.what = what
@@ -43,3 +48,4 @@ class Variable:
         self.delta: list[Object] | None = None
         self.flows: dict[Variable, Reason] = {}
         self.uses: list[Handler] = []
+        self.counts: dict[Object, int] | None = None

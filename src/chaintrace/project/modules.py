@@ -21,7 +21,8 @@ from chaintrace.ir.operations import (
 class Code:
     """Place one block of facts in the program.
 
-    `name` is the symbol's full name (`pkg.mod.C.m`); `parent` is the lexically enclosing code, None for a module body.
+    `name` is the symbol's full name (`pkg.mod.C.m`); `parent` is the lexically enclosing code, None for a
+    module body.
     """
 
     module: "Module"
@@ -40,7 +41,7 @@ class Code:
 
     @cached_property
     def constants(self) -> dict[int, str]:
-        """Map each register that only ever holds a literal str or int to its item key (`'text` or `#number`)."""
+        """Map each register that only holds a str or int literal to its item key (`'text`, `#number`)."""
         return {
             op.target: ("'" if op.kind == "str" else "#") + op.value
             for op in self.block.operations

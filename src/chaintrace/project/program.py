@@ -12,8 +12,8 @@ from chaintrace.project.modules import Code, Module
 class Program:
     """Hold all modules by dotted name.
 
-    `namespaces` are the dotted names of packages without an `__init__.py`. `codes` lists every block in a fixed order:
-    by module name, then by position.
+    `namespaces` are the dotted names of packages without an `__init__.py`. `codes` lists every block in a
+    fixed order: by module name, then by position.
     """
 
     modules: dict[str, Module]
@@ -41,8 +41,8 @@ class Program:
 def link(modules: Iterable[Module]) -> tuple[Program, list[Diagnostic]]:
     """Assemble modules into a program and settle their star imports.
 
-    The order of `modules` does not matter. Of two modules with one name (in two sources) the first by path and source
-    name wins; a diagnostic says what the other one lost.
+    The order of `modules` does not matter. Of two modules with one name (in two sources) the first by path
+    and source name wins; a diagnostic says what the other one lost.
     """
     by_name: dict[str, Module] = {}
     clashes: list[Diagnostic] = []
@@ -67,7 +67,7 @@ def link(modules: Iterable[Module]) -> tuple[Program, list[Diagnostic]]:
 
 
 def _settle_stars(program: Program) -> None:
-    """Add to each module the names its star imports bring, to a fixpoint over chains and cycles of star imports."""
+    """Add to each module the names its star imports bring, to a fixpoint over their chains and cycles."""
     for module in program.modules.values():
         for op in module.facts.blocks[0].operations:
             if isinstance(op, ImportStar):
@@ -86,4 +86,3 @@ def _settle_stars(program: Program) -> None:
                 before = len(module.names)
                 module.names.update(dict.fromkeys(origin.public))
                 changed |= len(module.names) != before
-

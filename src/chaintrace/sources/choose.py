@@ -27,6 +27,7 @@ def _silent(_: str) -> None:
     """Say nothing."""
 
 
+SAID = frozenset({"source-lost", "damaged-lock"})  # codes of the diagnostics that `say` got while choosing
 WORKDIR = "workdir"  # where clones go, beside the trace file or in the current directory
 
 
@@ -165,7 +166,6 @@ def _fetch_all(trace: TraceFile, tasks: list[Task], place: Path, say: Say, *, lo
             fetched = future.result()
         except SourceError as error:
             lost.append(Diagnostic(name, 0, "source-lost", str(error)))
-            say(str(lost[-1]))
             continue
         sources.append(fetched.source)
         reasons.append(fetched.reason)
@@ -174,6 +174,8 @@ def _fetch_all(trace: TraceFile, tasks: list[Task], place: Path, say: Say, *, lo
     _check_left(sources, lost)
     if locked or cloned:
         lost += write_lock(place / LOCK_NAME, sources)
+    for diagnostic in lost:
+        say(str(diagnostic))
     return Chosen(trace, tuple(sources), tuple(reasons), tuple(lost))
 
 

@@ -18,6 +18,9 @@ _KINDS = {
     EdgeKind.READ: "reads",
 }
 
+# Edges that stand beside a call for the reader's sake; no line of a run makes them.
+_DERIVED = frozenset({"handed", "wrapped"})
+
 Names = Mapping[Place, frozenset[str]]
 
 
@@ -30,7 +33,7 @@ def found_names(fixture: Fixture, edges: Iterable[Edge]) -> Names:
     names: defaultdict[Place, set[str]] = defaultdict(set)
     for edge in edges:
         tag = _KINDS.get(edge.kind)
-        if tag is None or edge.site.path not in fixture.files:
+        if tag is None or edge.site.path not in fixture.files or _DERIVED.intersection(edge.flags):
             continue
         place = Place(edge.site.path, edge.site.line, tag)
         target = bare(edge.target)

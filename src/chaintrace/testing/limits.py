@@ -14,8 +14,8 @@ from chaintrace.testing.fixture import Fixture, read_fixture, without_comment
 _TITLE = """# Known limits
 
 Written by `make docs` from the fixtures whose annotations say `missing` (what really happens and the analysis
-does not find) or `spurious` (what it finds and never happens). The tests fail when one of these closes, so the
-list is current.
+does not find) or `spurious` (what it finds and never happens). The tests fail when one of these closes, so
+the list is current.
 """
 
 

@@ -3,8 +3,9 @@
 The subprocess executes this very file, so nothing outside the standard library is imported at its top.
 A call made through library code (`contextmanager`, `functools.partial`, `sorted(key=...)`) is charged to the
 line of the fixture that set the library going; what a new thread runs first is charged, as a spawn, to the
-line that started the thread. Module and class bodies and comprehensions are code of the line they stand on,
-no callees. A generator or coroutine counts once, on the line that first runs it.
+line that named it: where the thread was made, or, where its class overrides `run`, started. Module and class
+bodies and comprehensions are code of the line they stand on, no callees. A generator or coroutine counts
+once, on the line that first runs it.
 """
 
 import inspect
@@ -75,16 +76,25 @@ class Recorder:
             self.calls.setdefault((*line, tag), set()).add(self._name(frame.f_code))
 
     def watch_threads(self) -> None:
-        """Remember the line that starts each thread."""
-        start = threading.Thread.start
+        """Remember the line that names what each thread runs."""
+        make, start = threading.Thread.__init__, threading.Thread.start
 
-        def remembering(thread: threading.Thread) -> None:
-            line = self._line_of(sys._getframe(1))  # noqa: SLF001 - the only way to the caller's frame
-            if line is not None:
-                self._starters[thread] = line
+        def making(thread: threading.Thread, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401 - passed on
+            make(thread, *args, **kwargs)
+            self._remember(thread, sys._getframe(1))  # noqa: SLF001 - the only way to the caller's frame
+
+        def starting(thread: threading.Thread) -> None:
+            if self._is_callee(type(thread).run.__code__):
+                self._remember(thread, sys._getframe(1))  # noqa: SLF001 - as above
             start(thread)
 
-        threading.Thread.start = remembering  # type: ignore[assignment,method-assign]
+        threading.Thread.__init__ = making  # type: ignore[assignment,method-assign]
+        threading.Thread.start = starting  # type: ignore[assignment,method-assign]
+
+    def _remember(self, thread: threading.Thread, frame: FrameType) -> None:
+        line = self._line_of(frame)
+        if line is not None:
+            self._starters[thread] = line
 
     def rows(self) -> list[tuple[str, int, str, list[str]]]:
         """Return the record as sorted rows for JSON."""

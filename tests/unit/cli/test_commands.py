@@ -5,6 +5,7 @@ import os
 import subprocess
 import sys
 from pathlib import Path
+from types import ModuleType
 
 import pytest
 
@@ -141,6 +142,17 @@ def test_an_error_is_one_line_and_an_exit_code(
     last = capsys.readouterr().err.splitlines()[-1]
     assert last.startswith("chaintrace: ")
     assert said in last
+
+
+def test_an_interrupted_run_says_so(
+    fake_api: ModuleType, monkeypatch: pytest.MonkeyPatch, capsys: Captured
+) -> None:
+    def interrupt(*_: object, **__: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(fake_api, "open_project", interrupt)
+    assert run(["graph", "--to", "weights"]) == 130
+    assert capsys.readouterr().err.strip() == "chaintrace: interrupted"
 
 
 def test_debug_shows_the_traceback(capsys: Captured) -> None:

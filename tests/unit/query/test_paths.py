@@ -129,7 +129,7 @@ def test_the_k_best_paths_are_those_of_an_exhaustive_search(graph: Graph, count:
 
 
 def test_a_large_graph_is_searched_quickly() -> None:
-    chooser = random.Random(7)  # noqa: S311 - a test needs repeatable numbers
+    chooser = random.Random(7)
     size = 20_000
     symbols = tuple(Symbol(f"m.f{n}", SymbolKind.FUNCTION, "m.py", n + 1, n + 1) for n in range(size))
     edges = {

@@ -28,9 +28,14 @@ def test_a_coroutine_counts_once_however_often_it_resumes() -> None:
     assert observed(text) == {("main.py", 6, "calls"): {"f"}, ("main.py", 7, "calls"): {"main"}}
 
 
-def test_a_thread_is_a_spawn_of_the_line_that_started_it() -> None:
+def test_a_thread_is_a_spawn_of_the_line_that_names_its_target() -> None:
     text = "import threading\ndef g(): ...\ndef f():\n    g()\nt = threading.Thread(target=f)\nt.start()\n"
-    assert observed(text) == {("main.py", 6, "spawns"): {"f"}, ("main.py", 4, "calls"): {"g"}}
+    assert observed(text) == {("main.py", 5, "spawns"): {"f"}, ("main.py", 4, "calls"): {"g"}}
+
+
+def test_a_thread_with_a_run_of_its_own_is_a_spawn_of_the_line_that_starts_it() -> None:
+    text = "import threading\nclass T(threading.Thread):\n    def run(self): ...\nt = T()\nt.start()\n"
+    assert observed(text) == {("main.py", 5, "spawns"): {"T.run"}}
 
 
 def test_a_program_that_fails_says_why() -> None:

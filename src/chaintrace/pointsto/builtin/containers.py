@@ -82,7 +82,7 @@ def _pour_sequence(call: Invocation, obj: Object, made: Instance) -> None:
         made.length = obj.length
         call.analysis.copy_items(obj, made, call.reason)
     else:
-        call.analysis.iterate_object(obj, call.slot(made, "[?]"), call.activation, call.site, None)
+        call.analysis.iterate_object(obj, call.slot(made, "[?]"), call.activation, call.site)
 
 
 def pour_mapping(call: Invocation, obj: Object, made: Object) -> None:
@@ -93,7 +93,7 @@ def pour_mapping(call: Invocation, obj: Object, made: Object) -> None:
         merge(call.analysis, obj, made, call.reason)
         return
     pairs = call.temporary(("pairs", obj))
-    call.analysis.iterate_object(obj, pairs, call.activation, call.site, None)
+    call.analysis.iterate_object(obj, pairs, call.activation, call.site)
 
     def on_pair(pair: Object) -> None:
         if isinstance(pair, Instance) and pair.cls in call.analysis.sequences:

@@ -1,4 +1,4 @@
-"""`iter`, `next`, `map`, `zip`, `sorted` and the other functions over iterables; generator methods; string methods."""
+"""`iter`, `next`, `map`, `sorted` and the other functions over iterables; generator and string methods."""
 
 from chaintrace.pointsto.arguments import Arguments
 from chaintrace.pointsto.builtin.containers import order
@@ -25,7 +25,17 @@ def register(models: Models) -> None:
             models.function(f"builtins.{kind}.{name}")(_step)
         models.function(f"builtins.{kind}.__iter__", f"builtins.{kind}.__aiter__")(_itself)
     models.function("builtins.coroutine.__await__")(_itself)
-    for name in ("join", "format", "replace", "strip", "lower", "upper", "removeprefix", "removesuffix", "decode"):
+    for name in (
+        "join",
+        "format",
+        "replace",
+        "strip",
+        "lower",
+        "upper",
+        "removeprefix",
+        "removesuffix",
+        "decode",
+    ):
         models.function(f"builtins.str.{name}")(_text)
     for name in ("split", "splitlines", "rsplit", "partition", "rpartition"):
         models.function(f"builtins.str.{name}")(_texts)
@@ -125,7 +135,7 @@ def _reversed(call: Invocation) -> None:
             call.run_method(obj, "__reversed__", Arguments(), iterators)
             call.analysis.iterate(iterators, elements, call.activation, call.site)
         else:
-            call.analysis.iterate_object(obj, elements, call.activation, call.site, source)
+            call.analysis.iterate_object(obj, elements, call.activation, call.site)
 
     if source is not None:
         call.analysis.use(source, on_object)

@@ -1,7 +1,7 @@
 """Members: the attributes that instances of the builtin classes have.
 
-A fixed table, not a look at the running interpreter: results do not depend on which one runs the analysis. Dunder
-methods are left out; operators reach those by other ways.
+A fixed table, not a look at the running interpreter: results do not depend on which one runs the analysis.
+Dunder methods are left out; operators reach those by other ways.
 """
 
 _TABLE = {
@@ -15,10 +15,11 @@ _TABLE = {
     "frozenset": "copy difference intersection isdisjoint issubset issuperset symmetric_difference union",
     "dict": "clear copy fromkeys get items keys pop popitem setdefault update values",
     "str": (
-        "capitalize casefold center count encode endswith expandtabs find format format_map index isalnum "
-        "isalpha isascii isdecimal isdigit isidentifier islower isnumeric isprintable isspace istitle isupper "
-        "join ljust lower lstrip maketrans partition removeprefix removesuffix replace rfind rindex rjust "
-        "rpartition rsplit rstrip split splitlines startswith strip swapcase title translate upper zfill"
+        "capitalize casefold center count encode endswith expandtabs find format format_map index "
+        "isalnum isalpha isascii isdecimal isdigit isidentifier islower isnumeric isprintable isspace "
+        "istitle isupper join ljust lower lstrip maketrans partition removeprefix removesuffix replace rfind "
+        "rindex rjust rpartition rsplit rstrip split splitlines startswith strip swapcase title translate "
+        "upper zfill"
     ),
     "bytes": (
         "capitalize center count decode endswith expandtabs find fromhex hex index isalnum isalpha isascii "
@@ -32,15 +33,19 @@ _TABLE = {
         "maketrans partition pop remove removeprefix removesuffix replace reverse rfind rindex rjust "
         "rpartition rsplit rstrip split splitlines startswith strip swapcase title translate upper zfill"
     ),
-    "int": "as_integer_ratio bit_count bit_length conjugate denominator from_bytes imag numerator real to_bytes",
+    "int": (
+        "as_integer_ratio bit_count bit_length conjugate denominator from_bytes imag numerator real to_bytes"
+    ),
     "float": "as_integer_ratio conjugate fromhex hex imag is_integer real",
     "complex": "conjugate imag real",
-    "bool": "as_integer_ratio bit_count bit_length conjugate denominator from_bytes imag numerator real to_bytes",
+    "bool": (
+        "as_integer_ratio bit_count bit_length conjugate denominator from_bytes imag numerator real to_bytes"
+    ),
     "slice": "indices start step stop",
     "range": "count index start step stop",
     "memoryview": (
-        "c_contiguous cast contiguous f_contiguous format hex itemsize nbytes ndim obj readonly release shape "
-        "strides suboffsets tobytes tolist toreadonly"
+        "c_contiguous cast contiguous f_contiguous format hex itemsize nbytes ndim obj readonly release "
+        "shape strides suboffsets tobytes tolist toreadonly"
     ),
     "type": "mro",
     "property": "deleter fdel fget fset getter setter",

@@ -1,4 +1,4 @@
-"""`type`, `getattr`, `setattr`, `isinstance` and the functions that ask an object for one of its dunder methods."""
+"""`type`, `getattr`, `setattr`, `isinstance` and the functions that ask an object for a dunder method."""
 
 from chaintrace.pointsto.arguments import Arguments
 from chaintrace.pointsto.models import Invocation, Models
@@ -41,13 +41,24 @@ def register(models: Models) -> None:
     models.function("builtins.type.__call__")(_construct)
     models.function("builtins.object.__setattr__")(_setattr_method)
     models.function("builtins.object.__getattribute__")(_getattr_method)
-    models.function("builtins.object.__init__", "builtins.type.__init__")(lambda call: None)
+    models.function("builtins.object.__init__", "builtins.type.__init__")(lambda _call: None)
     models.function("builtins.__import__")(_import)
     models.function("builtins.globals", "builtins.locals")(_globals)
     for name in _ASKS:
         models.function(f"builtins.{name}")(_ask)
     models.function("builtins.input", "builtins.chr")(lambda call: call.give(call.analysis.text))
-    inert = ("id", "callable", "hasattr", "delattr", "open", "breakpoint", "ord", "memoryview", "bytearray", "slice")
+    inert = (
+        "id",
+        "callable",
+        "hasattr",
+        "delattr",
+        "open",
+        "breakpoint",
+        "ord",
+        "memoryview",
+        "bytearray",
+        "slice",
+    )
     for name in inert:
         models.inert.add(f"builtins.{name}")
 

@@ -1,8 +1,12 @@
 """`property`, `classmethod`, `staticmethod` and `super`."""
 
-from chaintrace.pointsto.activations import Activation
+from typing import TYPE_CHECKING
+
 from chaintrace.pointsto.models import Invocation, Models
 from chaintrace.pointsto.objects import Class, Instance, Object
+
+if TYPE_CHECKING:
+    from chaintrace.pointsto.activations import Activation
 
 
 def register(models: Models) -> None:
