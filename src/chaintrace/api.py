@@ -50,12 +50,17 @@ class Project:
         self.cache = cache
         self.jobs = jobs
 
-    def analyze(self, progress: Progress | None = None) -> "Answer":
-        """Read the sources, solve, and return the graph to ask questions of."""
-        with _without_collection():
-            return self._analyze(progress)
+    def analyze(self, progress: Progress | None = None, *, entries: Sequence[str] | None = None) -> "Answer":
+        """Read the sources, solve, and return the graph to ask questions of.
 
-    def _analyze(self, progress: Progress | None) -> "Answer":
+        Module bodies and all that they lead to are always analysed. Of the functions that nothing calls, all
+        are started as entry points of a library, or with `entries` (dotted names) only those of these names:
+        much less work where only what they lead to is asked for.
+        """
+        with _without_collection():
+            return self._analyze(progress, entries)
+
+    def _analyze(self, progress: Progress | None, entries: Sequence[str] | None) -> "Answer":
         from chaintrace.answer import Answer
         from chaintrace.extraction import default_jobs, facts_version, read_modules
         from chaintrace.graph.graph import SourceInfo
@@ -70,7 +75,7 @@ class Project:
         store = FactsStore(facts_version()) if self.cache else None
         extracted = read_modules(files, store, self.jobs or default_jobs(), progress)
         program, clashes = link(extracted.modules)
-        analysis = roots.run(program, default_models(), BUILTIN_NAMES, progress)
+        analysis = roots.run(program, default_models(), BUILTIN_NAMES, progress, bare_names(entries))
         diagnostics = [
             *self.diagnostics,
             *extracted.diagnostics,
@@ -82,6 +87,13 @@ class Project:
         infos = [SourceInfo(s.name, s.origin, s.revision, s.root) for s in self.sources]
         graph = graphing.build(analysis, _Lines(files), sorted(infos), diagnostics)
         return Answer(graph, self.trace.entries)
+
+
+def bare_names(entries: Sequence[str] | None) -> frozenset[str] | None:
+    """Return the last parts of dotted names, None (everything) for a pattern or a place."""
+    if not entries or any(character in entry for entry in entries for character in "*?[:"):
+        return None
+    return frozenset(entry.rpartition(".")[2] for entry in entries)
 
 
 @contextmanager

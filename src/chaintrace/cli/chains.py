@@ -41,7 +41,7 @@ def graph(  # noqa: PLR0913 - one parameter an option
 ) -> None:
     """Show the chains to a target; without --to, the whole graph, or what --from leads to."""
     plan = plan_output(name, json=json, files=output or ())
-    answer = analyse(Request(sources or (), demo, profile, quiet)).answer
+    answer = analyse(Request(sources or (), demo, profile, quiet, start, chains=bool(to))).answer
     if to:
         routes: RouteWords = {"via": via or (), "avoid": avoid or (), "kinds": kind or (), "depth": depth}
         put_or_fail(plan, answer, answer.paths(start, to, k=k, **routes))
@@ -71,7 +71,7 @@ def paths(  # noqa: PLR0913 - one parameter an option
 ) -> None:
     """Show several chains to each target, best first; without --to, to the targets of the trace file."""
     plan = plan_output(name, json=json, files=output or ())
-    analysed = analyse(Request(sources or (), demo, profile, quiet))
+    analysed = analyse(Request(sources or (), demo, profile, quiet, start, chains=True))
     targets = to or analysed.targets
     if not targets:
         raise QueryError("no target is named; add --to, or targets to the trace file")

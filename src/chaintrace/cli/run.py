@@ -17,12 +17,18 @@ DIAGNOSTICS_SHOWN = 5
 
 @dataclass(frozen=True)
 class Request:
-    """Name the project a command works on, and whether it talks."""
+    """Name the project a command works on, and whether it talks.
+
+    `chains` says that only chains are asked for, from `starts` or else from the entries of the trace file:
+    then nothing that these do not lead to is analysed.
+    """
 
     sources: "Sequence[str]" = ()
     demo: bool = False
     profile: str | None = None
     quiet: bool = False
+    starts: "Sequence[str] | None" = None
+    chains: bool = False
 
     @property
     def say(self) -> Callable[[str], None]:
@@ -46,7 +52,8 @@ def analyse(request: Request) -> Analysed:
         list(request.sources), demo=request.demo, profile=request.profile, say=request.say
     )
     with progress(quiet=request.quiet) as report:
-        answer = project.analyze(progress=report)
+        entries = (request.starts or project.trace.entries) if request.chains else None
+        answer = project.analyze(progress=report, entries=entries)
     _tell_outcome(request.say, answer.graph)
     for entry in answer.missing_entries:
         request.say(f"the entry point {entry} is not in these sources; it is left aside")

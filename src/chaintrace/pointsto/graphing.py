@@ -8,6 +8,7 @@ from chaintrace.ir.diagnostics import Diagnostic
 from chaintrace.ir.location import Span
 from chaintrace.pointsto.activations import Activation
 from chaintrace.pointsto.analysis import Analysis
+from chaintrace.pointsto.captures import captured
 from chaintrace.pointsto.derived import derived_calls
 from chaintrace.pointsto.health import health
 from chaintrace.pointsto.objects import Class, External, Function, Instance
@@ -76,6 +77,9 @@ class Grapher:
                 if access.via is not None and access.evidence in access.via.points_to:
                     resolution = self.resolver.of_fact(access.via, access.evidence)
                 self.edge(access.caller, access.site, (name, self.number(name)), access.kind, resolution)
+        for activation in self.analysis.activations:
+            for site, name, kind in captured(activation.code):
+                self.edge(activation, site, (name, self.number(name)), kind, Resolution.STATIC)
         for caller, site, module in record.imports.values():
             self.edge(caller, site, (module, self.number(module)), EdgeKind.IMPORT, Resolution.STATIC)
         for (cls, base), (caller, site) in record.inherits.items():

@@ -126,7 +126,7 @@ class Lookups:
             emit(found)
 
     def _bind_external(self, found: External, receiver: Object) -> Object:
-        """Bind a foreign method; where no model asks for the receiver, any instance of the foreign class will do."""
+        """Bind a foreign method, to any instance of its class where no model asks for the receiver."""
         if self.analysis.models.find(found.path) is None:
             owner = self.analysis.external(found.path.rpartition(".")[0])
             receiver = self.analysis.instance_of(owner)

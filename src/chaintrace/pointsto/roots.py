@@ -25,9 +25,16 @@ Progress = Callable[[str, int, int], None]
 
 
 def run(
-    program: Program, models: Models, builtin_names: frozenset[str], progress: Progress | None = None
+    program: Program,
+    models: Models,
+    builtin_names: frozenset[str],
+    progress: Progress | None = None,
+    names: frozenset[str] | None = None,
 ) -> Analysis:
-    """Analyse a whole program and return the solved analysis."""
+    """Analyse a program and return the solved analysis.
+
+    `names` limits phase 3 to functions and classes of these bare names; None starts all that nothing reached.
+    """
     analysis = Analysis(program, models, builtin_names)
     for name in sorted(program.modules):
         analysis.activate_module(program.modules[name].codes[0])
@@ -41,16 +48,27 @@ def run(
         analysis.contexts.settled = True
         if seen_classes < len(analysis.classes):
             start, seen_classes = seen_classes, len(analysis.classes)
-            if _stand_in(analysis, analysis.classes[start:]):
+            if _stand_in(analysis, _limited(analysis.classes[start:], names)):
                 analysis.solve()
                 continue
         fresh = analysis.functions[seen_functions:]
         seen_functions = len(analysis.functions)
-        if not _start(analysis, fresh):
+        if not _start(analysis, [f for f in fresh if names is None or _bare(f) in names]):
             break
         analysis.solve()
     _tell(analysis, progress)
     return analysis
+
+
+def _bare(made: Function | Class) -> str:
+    return made.code.name.rpartition(".")[2]
+
+
+def _limited(classes: list[Class], names: frozenset[str] | None) -> list[Class]:
+    """Return the classes that are wanted themselves, or for a method of theirs."""
+    if names is None:
+        return classes
+    return [cls for cls in classes if _bare(cls) in names or not names.isdisjoint(cls.code.member_names)]
 
 
 def _tell(analysis: Analysis, progress: Progress | None) -> None:

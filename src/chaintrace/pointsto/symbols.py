@@ -6,6 +6,7 @@ from chaintrace.graph.edges import Edge, Symbol, SymbolKind
 from chaintrace.ir.facts import BlockKind
 from chaintrace.ir.operations import Store, StoreMember
 from chaintrace.pointsto.analysis import Analysis
+from chaintrace.pointsto.captures import captured_names
 from chaintrace.pointsto.owners import Owners
 from chaintrace.project.modules import Code
 
@@ -24,6 +25,11 @@ def symbols_of(analysis: Analysis, owners: Owners, edges: Iterable[Edge]) -> tup
         site = code.module.facts.sites[code.block.site] if code.block.site >= 0 else None
         line, end = (site.line, site.end_line) if site is not None else (1, code.module.facts.lines)
         found.setdefault(code.name, _symbol(code, line, end))
+        for name in captured_names(code):
+            local = f"{code.name}.<locals>.{name}"
+            found[local] = Symbol(
+                local, SymbolKind.ATTRIBUTE, code.module.path, line, line, code.module.source
+            )
     for name, module in analysis.program.modules.items():
         symbol = Symbol(name, SymbolKind.MODULE, module.path, 1, module.facts.lines, module.source)
         found.setdefault(name, symbol)

@@ -25,7 +25,7 @@ class Trace:
 class FakeProject:
     trace: Trace = field(default_factory=Trace)
 
-    def analyze(self, progress: Callable[[str, int, int], None]) -> Answer:
+    def analyze(self, progress: Callable[[str, int, int], None], *, entries: object = None) -> Answer:  # noqa: ARG002 - as the real one
         progress("facts", 1, 1)
         return Answer(two_rollouts(), self.trace.entries)
 
