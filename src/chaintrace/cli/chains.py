@@ -1,5 +1,6 @@
 """The commands `graph` and `paths`."""
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import typer
@@ -41,11 +42,13 @@ def graph(  # noqa: PLR0913 - one parameter an option
 ) -> None:
     """Show the chains to a target; without --to, the whole graph, or what --from leads to."""
     plan = plan_output(name, json=json, files=output or ())
-    answer = analyse(Request(sources or (), demo, profile, quiet, start, chains=bool(to))).answer
+    request = Request(sources or (), demo, profile, quiet, start, chains=bool(to))
     if to:
         routes: RouteWords = {"via": via or (), "avoid": avoid or (), "kinds": kind or (), "depth": depth}
-        put_or_fail(plan, answer, answer.paths(start, to, k=k, **routes))
-    elif start:
+        put_or_fail(plan, *_find(request, to, k, routes))
+        return
+    answer = analyse(request).answer
+    if start:
         put_graph(plan, answer.callees(start, depth).restricted())
     else:
         put_graph(plan, answer.graph)
@@ -71,12 +74,29 @@ def paths(  # noqa: PLR0913 - one parameter an option
 ) -> None:
     """Show several chains to each target, best first; without --to, to the targets of the trace file."""
     plan = plan_output(name, json=json, files=output or ())
-    analysed = analyse(Request(sources or (), demo, profile, quiet, start, chains=True))
+    request = Request(sources or (), demo, profile, quiet, start, chains=True)
+    routes: RouteWords = {"via": via or (), "avoid": avoid or (), "kinds": kind or (), "depth": depth}
+    put_or_fail(plan, *_find(request, to, k, routes))
+
+
+def _find(
+    request: Request, to: "Sequence[str] | None", k: int, routes: "RouteWords"
+) -> "tuple[Answer, Sequence[Chain]]":
+    """Find chains: first in what the starts lead to, and where that has none, in everything."""
+    analysed = analyse(request)
     targets = to or analysed.targets
     if not targets:
         raise QueryError("no target is named; add --to, or targets to the trace file")
-    routes: RouteWords = {"via": via or (), "avoid": avoid or (), "kinds": kind or (), "depth": depth}
-    put_or_fail(plan, analysed.answer, analysed.answer.paths(start, targets, k=k, **routes))
+    try:
+        chains = analysed.answer.paths(request.starts, targets, k=k, **routes)
+        if not analysed.limited or any(chain.paths for chain in chains):
+            return analysed.answer, chains
+    except QueryError:
+        if not analysed.limited:
+            raise
+    request.say("nothing found in what the starts lead to; looking again with every function started")
+    answer = analyse(replace(request, chains=False)).answer
+    return answer, answer.paths(request.starts, targets, k=k, **routes)
 
 
 def put_or_fail(plan: Plan, answer: "Answer", chains: "Sequence[Chain]") -> None:

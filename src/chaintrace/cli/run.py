@@ -38,10 +38,11 @@ class Request:
 
 @dataclass(frozen=True)
 class Analysed:
-    """Hold the answer and the targets its trace file names."""
+    """Hold the answer, the targets its trace file names, and whether only some functions were started."""
 
     answer: "Answer"
     targets: tuple[str, ...]
+    limited: bool = False
 
 
 def analyse(request: Request) -> Analysed:
@@ -57,7 +58,7 @@ def analyse(request: Request) -> Analysed:
     _tell_outcome(request.say, answer.graph)
     for entry in answer.missing_entries:
         request.say(f"the entry point {entry} is not in these sources; it is left aside")
-    return Analysed(answer, tuple(project.trace.targets))
+    return Analysed(answer, tuple(project.trace.targets), limited=bool(entries))
 
 
 def _tell_outcome(say: Callable[[str], None], graph: "Graph") -> None:

@@ -36,7 +36,7 @@ def parameters(tree: cst.Parameters) -> Iterator[tuple[cst.Param, ParameterKind]
 def function(b: Builder, tree: cst.FunctionDef) -> None:
     """Lower `def`: defaults and annotations here, the body in a block of its own, decorators, the binding."""
     decorators = [b.expression(decorator.decorator) for decorator in tree.decorators]
-    defaults, annotations = _signature(b, tree.params)
+    defaults, annotations = _signature(b, tree.params, b.source.scope_of[id(tree)])
     if tree.returns is not None:
         _add_annotation(b, "return", tree.returns.annotation, annotations)
     site = b.whole(tree.name)
@@ -53,7 +53,7 @@ def function(b: Builder, tree: cst.FunctionDef) -> None:
 
 def lambda_(b: Builder, tree: cst.Lambda) -> int:
     """Lower a lambda."""
-    defaults, annotations = _signature(b, tree.params)
+    defaults, annotations = _signature(b, tree.params, b.source.scope_of[id(tree)])
     scope = b.source.scope_of[id(tree)]
     block = _open_block(b, tree, scope, BlockKind.LAMBDA, qualified(b, "<lambda>"))
     inner = _function_builder(b, scope, block, tree.params)
@@ -119,13 +119,13 @@ def _function_builder(b: Builder, scope: Scope, block: Block, params: cst.Parame
 
 
 def _signature(
-    b: Builder, params: cst.Parameters
+    b: Builder, params: cst.Parameters, scope: Scope
 ) -> tuple[list[tuple[str, int]], list[tuple[str, Annotation]]]:
     """Lower defaults and annotations of parameters in the enclosing block."""
     defaults: list[tuple[str, int]] = []
     annotations: list[tuple[str, Annotation]] = []
     for param, _kind in parameters(params):
-        name = param.name.value
+        name = scope.mangle(param.name.value)
         if param.default is not None:
             defaults.append((name, b.expression(param.default)))
         if param.annotation is not None:

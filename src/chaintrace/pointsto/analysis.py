@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from chaintrace.graph.edges import EdgeKind, Resolution
 from chaintrace.ir.operations import Annotation, MakeClass
 from chaintrace.pointsto.activations import Activation
+from chaintrace.pointsto.arguments import signature
 from chaintrace.pointsto.attributes import Attributes
 from chaintrace.pointsto.calls import Call, Calls
 from chaintrace.pointsto.classes import Classes
@@ -121,15 +122,24 @@ class Analysis(Heap):
         if found is None:
             found = self._new(function.code, function.env, function, context, heap)
             self._by_context[key] = found
-            for name, register in function.defaults:
-                position = _parameter(function.code, name)
-                reason = Reason("default", found, function.code.block.site)
-                self.flow(function.env.register(register), found.register(position), reason)
-            for name, annotation in function.annotations:
-                if name != "return":
-                    target = found.register(_parameter(function.code, name))
-                    self.declared.append((target, annotation, function.env, function.code.block.site))
+            self._prepare(found, function)
         return found
+
+    def _prepare(self, activation: Activation, function: Function) -> None:
+        """Give parameters what they hold whoever calls: defaults, `*args`, `**kwargs`, annotations."""
+        shape, site = signature(function.code), function.code.block.site
+        positions = {parameter.name: at for at, parameter in enumerate(function.code.block.parameters)}
+        reason = Reason("default", activation, site)
+        for name, register in function.defaults:
+            self.flow(function.env.register(register), activation.register(positions[name]), reason)
+        if shape.variadic >= 0:
+            self.variadic(activation, shape.variadic)
+        if shape.keywords >= 0:
+            self.keyword_rest(activation, shape.keywords)
+        for name, annotation in function.annotations:
+            if name != "return" and positions[name] not in (shape.variadic, shape.keywords):
+                target = activation.register(positions[name])
+                self.declared.append((target, annotation, function.env, site))
 
     def activate_module(self, code: Code) -> Activation:
         """Return the activation of a module body."""
@@ -272,7 +282,3 @@ class Analysis(Heap):
                         self.calls.apply(function, call, metaclass)
 
                 self.use(raw, on_found)
-
-
-def _parameter(code: Code, name: str) -> int:
-    return next(i for i, parameter in enumerate(code.block.parameters) if parameter.name == name)

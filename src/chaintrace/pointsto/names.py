@@ -105,9 +105,10 @@ class Names:
         path = analysis.program.absolute(activation.code.module, op.module, op.level)
         found = analysis.program.modules.get(path)
         submodule = f"{path}.{op.name}"
-        own = found is not None and op.name in found.names
-        if analysis.program.is_known(submodule) and not own:
+        own = found is not None and op.name in found.names and found is not activation.code.module
+        if analysis.program.is_known(submodule):
             analysis.record_import(activation, op.site, submodule)
+        if analysis.program.is_known(submodule) and not own:
             analysis.add(target, analysis.module(submodule), reason)
             return
         analysis.record_import(activation, op.site, path)
