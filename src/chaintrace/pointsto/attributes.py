@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 from chaintrace.graph.edges import EdgeKind
 from chaintrace.pointsto.activations import Activation
 from chaintrace.pointsto.arguments import Arguments
+from chaintrace.pointsto.builtin.members import has_member
 from chaintrace.pointsto.calls import Call
 from chaintrace.pointsto.objects import (
     BoundMethod,
@@ -294,7 +295,7 @@ class Attributes:
         self._read_foreign(obj, cls, name, call)
 
     def _read_foreign(self, obj: Object, cls: External, name: str, call: Call) -> None:
-        if call.result is not None:
+        if call.result is not None and has_member(cls.path, name):
             method = self.analysis.bound(self.analysis.member(cls, name), obj)
             self.analysis.add(call.result, method, self._reason("field", call, obj))
 
