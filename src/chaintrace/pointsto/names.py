@@ -13,10 +13,6 @@ from chaintrace.project.modules import Module
 if TYPE_CHECKING:
     from chaintrace.pointsto.analysis import Analysis
 
-_MODULE_ATTRIBUTES = frozenset(
-    {"__name__", "__file__", "__doc__", "__dict__", "__path__", "__spec__", "__all__"}
-)
-
 
 class Names:
     """Resolve names outside function bodies."""
@@ -121,8 +117,3 @@ class Names:
         """`from m import *`; the names themselves were settled when the program was linked."""
         path = self.analysis.program.absolute(activation.code.module, op.module, op.level)
         self.analysis.record_import(activation, op.site, path)
-
-    @staticmethod
-    def is_module_attribute(name: str) -> bool:
-        """Say whether every module has an attribute of this name."""
-        return name in _MODULE_ATTRIBUTES
