@@ -22,6 +22,7 @@ from chaintrace.pointsto.objects import (
     Super,
 )
 from chaintrace.pointsto.variables import Reason, Variable
+from chaintrace.project.modules import Code
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -119,6 +120,8 @@ class Attributes:
         accessors = obj.accessors.get(name)
         if accessors is not None:
             self.analysis.use(accessors, lambda found: self.get_accessor(found, obj, call))
+        if name == "__class__" and call.result is not None:
+            self.analysis.add(call.result, obj.cls, reason)
         if isinstance(obj.cls, Class):
             self._hook(obj, "__getattribute__", name, call)
             self._fall_back(obj, name, call)
@@ -208,6 +211,7 @@ class Attributes:
         self._record(obj, name, EdgeKind.READ, call)
         if call.result is not None:
             self.analysis.flow(self.class_slot(obj, name), call.result, self._reason("field", call, obj))
+            self._read_own_name(obj.code, name, call, obj)
         metaclass = self.analysis.lookups.of_metaclass(obj, name)
         self.analysis.use(metaclass, lambda found: self._read_from_metaclass(found, obj, call))
 
@@ -218,6 +222,16 @@ class Attributes:
         elif call.result is not None:
             member = analysis.bound(found, obj) if isinstance(found, Function) else found
             analysis.add(call.result, member, self._reason("field", call, obj))
+
+    def _read_own_name(self, code: Code, name: str, call: Call, obj: Object) -> None:
+        """`C.__name__` and its like: what a class or function is called."""
+        own = {
+            "__name__": code.name.rpartition(".")[2],
+            "__qualname__": code.name.removeprefix(code.module.name + "."),
+            "__module__": code.module.name,
+        }
+        if name in own and call.result is not None:
+            self.analysis.add(call.result, self.analysis.string(own[name]), self._reason("field", call, obj))
 
     def class_slot(self, cls: Class, name: str) -> Variable:
         """Return the variable of what reading `cls.name` gives."""
@@ -240,6 +254,8 @@ class Attributes:
     def _read_function(self, obj: Object, name: str, call: Call) -> None:
         if call.result is None:
             return
+        if isinstance(obj, Function):
+            self._read_own_name(obj.code, name, call, obj)
         if name in ("__call__", "__get__", "__func__"):
             self.analysis.add(call.result, obj, self._reason("field", call, obj))
         self.analysis.flow(self.analysis.field(obj, name), call.result, self._reason("field", call, obj))

@@ -36,7 +36,7 @@ class Heap(Solver):
         super().__init__()
         self.program = program
         self._externals: dict[str, External] = {}
-        self._strings: dict[tuple[str, bool], String] = {}
+        self._strings: dict[tuple[str, bool, str], String] = {}
         self._instances: dict[tuple[object, ...], Instance] = {}
         self._functions: dict[tuple[Code, Activation], Function] = {}
         self._classes: dict[tuple[Code, Activation], Class] = {}
@@ -76,13 +76,19 @@ class Heap(Solver):
             return self.opaque(owner.path)
         return self.external(f"{owner.path}.{name}")
 
-    def string(self, value: str, *, open_end: bool = False) -> Object:
-        """Return the object of a constant string; long or spaced ones are all one plain `str` instance."""
-        found = self._strings.get((value, open_end))
+    def string(self, value: str, *, open_end: bool = False, ending: str = "") -> Object:
+        """Return the object of a constant string, or of those with a known beginning and ending.
+
+        Long or spaced ones are all one plain `str` instance.
+        """
+        found = self._strings.get((value, open_end, ending))
         if found is None:
-            if len(value) > _LONGEST_STRING or any(character.isspace() for character in value):
+            whole = value + ending
+            if len(whole) > _LONGEST_STRING or any(character.isspace() for character in whole):
                 return self.text
-            found = self._strings[value, open_end] = String(value, open_end=open_end)
+            if open_end and not whole:
+                return self.text
+            found = self._strings[value, open_end, ending] = String(value, open_end=open_end, ending=ending)
         return found
 
     def instance_of(self, cls: Class | External) -> Instance:

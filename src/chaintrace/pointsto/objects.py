@@ -188,17 +188,20 @@ class ModuleObject(Object):
 
 
 class String(Object):
-    """Be a constant string; where `open_end` is set, any string with this beginning."""
+    """Be a constant string; where `open_end` is set, any string with this beginning and `ending`."""
 
-    __slots__ = ("open_end", "value")
+    __slots__ = ("ending", "open_end", "value")
 
-    def __init__(self, value: str, *, open_end: bool = False) -> None:
+    def __init__(self, value: str, *, open_end: bool = False, ending: str = "") -> None:
         super().__init__()
         self.value = value
         self.open_end = open_end
+        self.ending = ending
 
     def describe(self) -> str:
-        return repr(self.value) + ("…" if self.open_end else "")
+        if not self.open_end:
+            return repr(self.value)
+        return f"{self.value!r}…" + (repr(self.ending) if self.ending else "")
 
 
 class Super(Object):

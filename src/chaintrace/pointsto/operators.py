@@ -3,6 +3,7 @@
 from typing import TYPE_CHECKING
 
 from chaintrace.ir.operations import Binary, Format, Truth, Unary
+from chaintrace.pointsto import strings
 from chaintrace.pointsto.activations import Activation
 from chaintrace.pointsto.items import implicit
 from chaintrace.pointsto.objects import Class, Instance, Object, Opaque, String
@@ -41,8 +42,16 @@ def binary(analysis: "Analysis", activation: Activation, op: Binary) -> None:
 
     analysis.use(left, on_left)
     analysis.use(right, on_right)
+    _also(analysis, activation, op, target)
+
+
+def _also(analysis: "Analysis", activation: Activation, op: Binary, target: Variable | None) -> None:
+    """Do what an operator does besides calling a method of its operands."""
+    left, right = activation.register(op.left), activation.register(op.right)
     if op.name == "__contains__":
         _search(analysis, activation, op, left)
+    elif op.name == "__add__" and target is not None:
+        strings.end_with(analysis, left, right, target, Reason("operator", activation, op.site))
 
 
 def _first_defined(analysis: "Analysis", obj: Object, names: tuple[str, ...]) -> str:
@@ -88,11 +97,11 @@ def _combine(
             "__xor__",
         ):
             _join(analysis, activation, op, obj, right, target)
-    elif isinstance(obj, String) and op.name == "__add__":
-        _concatenate(analysis, obj, right, target, reason)
-    elif (
-        isinstance(obj, Instance) and obj is analysis.text and op.name in ("__add__", "__mod__", "__mul__")
-    ) or (
+    elif op.name == "__add__" and (isinstance(obj, String) or obj is analysis.text):
+        strings.concatenate(analysis, obj, right, target, reason)
+    elif op.name == "__mod__" and isinstance(obj, String):
+        strings.interpolate(analysis, obj, right, target, reason)
+    elif (obj is analysis.text and op.name in ("__mod__", "__mul__")) or (
         isinstance(obj, Opaque) and op.reflected and not op.name.startswith(("__eq", "__ne", "__lt", "__gt"))
     ):
         analysis.add(target, obj, reason)
@@ -137,25 +146,6 @@ def _elements(analysis: "Analysis", activation: Activation, op: Binary, right: V
     return found
 
 
-def _concatenate(
-    analysis: "Analysis", left: String, right: Variable, target: Variable, reason: Reason
-) -> None:
-    def on_right(other: Object) -> None:
-        if isinstance(other, String) and not left.open_end:
-            analysis.add(target, analysis.string(left.value + other.value, open_end=other.open_end), reason)
-        else:
-            analysis.add(target, analysis.string(left.value, open_end=True), reason)
-
-    def when_unknown() -> bool:
-        if right.points_to:
-            return False
-        analysis.add(target, analysis.string(left.value, open_end=True), reason)
-        return True
-
-    analysis.use(right, on_right)
-    analysis.later.append(when_unknown)
-
-
 def unary(analysis: "Analysis", activation: Activation, op: Unary) -> None:
     """`-x`, `+x`, `~x`."""
     target = activation.register(op.target) if op.target >= 0 else None
@@ -189,27 +179,7 @@ def format_values(analysis: "Analysis", activation: Activation, op: Format) -> N
         analysis.use(activation.register(value), on_value)
     reason = Reason("constant", activation, op.site)
     if len(op.values) == 1:
-        _format_one(analysis, op, activation.register(op.values[0]), target, reason)
-    elif op.prefix:
-        analysis.add(target, analysis.string(op.prefix, open_end=True), reason)
+        only = activation.register(op.values[0])
+        strings.surround(analysis, op.prefix, only, op.suffix, target, reason)
     else:
-        analysis.add(target, analysis.text, reason)
-
-
-def _format_one(analysis: "Analysis", op: Format, value: Variable, target: Variable, reason: Reason) -> None:
-    def on_value(obj: Object) -> None:
-        if isinstance(obj, String) and not obj.open_end:
-            analysis.add(target, analysis.string(op.prefix + obj.value + op.suffix), reason)
-        else:
-            whole = analysis.string(op.prefix, open_end=True) if op.prefix else analysis.text
-            analysis.add(target, whole, reason)
-
-    def when_unknown() -> bool:
-        if value.points_to:
-            return False
-        whole = analysis.string(op.prefix, open_end=True) if op.prefix else analysis.text
-        analysis.add(target, whole, reason)
-        return True
-
-    analysis.use(value, on_value)
-    analysis.later.append(when_unknown)
+        analysis.add(target, analysis.string(op.prefix, open_end=True, ending=op.suffix), reason)

@@ -1,10 +1,10 @@
-"""The language's own functions and classes: `super`, `property`, containers, iteration, reflection."""
+"""The language's functions and classes: `super`, `property`, containers, iteration, text, reflection."""
 
-from chaintrace.pointsto.builtin import containers, iteration, reflection, wrappers
+from chaintrace.pointsto.builtin import containers, iteration, reflection, texts, wrappers
 from chaintrace.pointsto.models import Models
 
 
 def register(models: Models) -> None:
     """Register the models of the builtins."""
-    for part in (wrappers, reflection, containers, iteration):
+    for part in (wrappers, reflection, containers, iteration, texts):
         part.register(models)

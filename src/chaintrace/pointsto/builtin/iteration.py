@@ -1,4 +1,4 @@
-"""`iter`, `next`, `map`, `sorted` and the other functions over iterables; generator and string methods."""
+"""`iter`, `next`, `map`, `sorted` and the other functions over iterables; generator methods."""
 
 from chaintrace.pointsto.arguments import Arguments
 from chaintrace.pointsto.builtin.containers import order
@@ -25,20 +25,6 @@ def register(models: Models) -> None:
             models.function(f"builtins.{kind}.{name}")(_step)
         models.function(f"builtins.{kind}.__iter__", f"builtins.{kind}.__aiter__")(_itself)
     models.function("builtins.coroutine.__await__")(_itself)
-    for name in (
-        "join",
-        "format",
-        "replace",
-        "strip",
-        "lower",
-        "upper",
-        "removeprefix",
-        "removesuffix",
-        "decode",
-    ):
-        models.function(f"builtins.str.{name}")(_text)
-    for name in ("split", "splitlines", "rsplit", "partition", "rpartition"):
-        models.function(f"builtins.str.{name}")(_texts)
 
 
 def _iter(call: Invocation) -> None:
@@ -190,15 +176,3 @@ def _step(call: Invocation) -> None:
 def _itself(call: Invocation) -> None:
     if call.receiver is not None:
         call.give(call.receiver)
-
-
-def _text(call: Invocation) -> None:
-    call.give(call.analysis.text)
-    if call.path.endswith(".join"):
-        _consume(call)
-
-
-def _texts(call: Invocation) -> None:
-    made = call.new("builtins.list")
-    call.analysis.add(call.slot(made, "[?]"), call.analysis.text, call.reason)
-    call.give(made)

@@ -67,14 +67,15 @@ def _ask(call: Invocation) -> None:
     """Call the dunder method that a builtin function stands for."""
     name = call.path.removeprefix("builtins.")
     for value in call.values():
-        call.analysis.use(value, lambda obj: _ask_one(call, name, obj))
+        call.analysis.use(value, lambda obj: ask(call, name, obj))
     if name in _TEXT:
         call.give(call.analysis.text)
         if name == "str":
             _keep_strings(call)
 
 
-def _ask_one(call: Invocation, name: str, obj: Object) -> None:
+def ask(call: Invocation, name: str, obj: Object) -> None:
+    """Call the dunder method of one object that the builtin function `name` stands for."""
     if isinstance(obj, Instance) and isinstance(obj.cls, Class):
         for method in _ASKS[name]:
             if call.analysis.lookups.defines(obj.cls, method):
@@ -130,19 +131,19 @@ def _read_named(call: Invocation, base: Variable, name: Variable) -> None:
         if not isinstance(value, String):
             return
         if value.open_end:
-            analysis.use(base, lambda obj: _read_prefixed(call, obj, value.value))
+            analysis.use(base, lambda obj: _read_like(call, obj, value))
         elif call.call.result is not None:
             analysis.attributes.load(base, value.value, call.call.result, call.activation, call.site)
 
     analysis.use(name, on_name)
 
 
-def _read_prefixed(call: Invocation, obj: Object, prefix: str) -> None:
-    """Read every attribute with a known beginning: `getattr(self, "visit_" + kind)`."""
+def _read_like(call: Invocation, obj: Object, pattern: String) -> None:
+    """Read every attribute with a known beginning and ending: `getattr(self, "visit_" + kind)`."""
     if call.call.result is None:
         return
     for name in _attribute_names(obj):
-        if name.startswith(prefix):
+        if name.startswith(pattern.value) and name.endswith(pattern.ending):
             analysis = call.analysis
             holder = call.temporary(("prefixed", obj))
             analysis.add(holder, obj, call.reason)

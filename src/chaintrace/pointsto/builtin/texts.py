@@ -1,0 +1,114 @@
+"""The methods of `str`: exact on constant strings, and on what is known of the others."""
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from chaintrace.pointsto import strings
+from chaintrace.pointsto.builtin.reflection import ask
+from chaintrace.pointsto.models import Invocation, Models
+from chaintrace.pointsto.objects import Object, String
+from chaintrace.pointsto.variables import Variable
+
+_CASES = ("lower", "upper", "casefold", "swapcase")  # character by character: beginnings and endings keep
+_WHOLES = ("title", "capitalize", "strip", "lstrip", "rstrip", "removeprefix", "removesuffix", "replace")
+_PARTS = ("split", "rsplit", "partition", "rpartition", "splitlines")
+_MOST_PARTS = 32
+
+
+def register(models: Models) -> None:
+    """Register the methods of strings."""
+    for name in _CASES:
+        models.function(f"builtins.str.{name}")(_case)
+    for name in _WHOLES:
+        models.function(f"builtins.str.{name}")(_whole)
+    for name in _PARTS:
+        models.function(f"builtins.str.{name}")(_split)
+    models.function("builtins.str.format")(_format)
+    models.function("builtins.str.join")(_join)
+    models.function("builtins.bytes.decode")(lambda call: call.give(call.analysis.text))
+
+
+def _name(call: Invocation) -> str:
+    return call.path.rpartition(".")[2]
+
+
+def _case(call: Invocation) -> None:
+    text = call.receiver
+    if not isinstance(text, String):
+        call.give(call.analysis.text)
+        return
+    change = getattr(str, _name(call))
+    call.give(call.analysis.string(change(text.value), open_end=text.open_end, ending=change(text.ending)))
+
+
+def _whole(call: Invocation) -> None:
+    """Compute the method where the string and its arguments are constant."""
+    _computed(call, lambda value: call.give(call.analysis.string(value)))
+
+
+def _split(call: Invocation) -> None:
+    made = call.new("builtins.list")
+    elements = call.slot(made, "[?]")
+
+    def on_parts(parts: Sequence[str]) -> None:
+        for part in parts[:_MOST_PARTS]:
+            call.analysis.add(elements, call.analysis.string(part), call.reason)
+        if len(parts) > _MOST_PARTS:
+            call.analysis.add(elements, call.analysis.text, call.reason)
+
+    _computed(call, on_parts, lambda: call.analysis.add(elements, call.analysis.text, call.reason))
+    call.give(made)
+
+
+def _computed(
+    call: Invocation, on_value: Callable[[Any], None], otherwise: Callable[[], None] | None = None
+) -> None:
+    """Run a method of `str` on constants; do `otherwise` (give any string) where one is not known."""
+    unknown = otherwise or (lambda: call.give(call.analysis.text))
+    text, given = call.receiver, list(call.values())
+    if not isinstance(text, String) or text.open_end or len(given) > 2:  # noqa: PLR2004
+        unknown()
+        return
+    method = getattr(str, _name(call))
+
+    def with_constants(known: tuple[str, ...], rest: list[Variable]) -> None:
+        if rest:
+            strings.each(call.analysis, rest[0], lambda obj: with_next(known, rest, obj))
+            return
+        try:
+            on_value(method(text.value, *known))
+        except (TypeError, ValueError):
+            unknown()
+
+    def with_next(known: tuple[str, ...], rest: list[Variable], obj: Object | None) -> None:
+        if isinstance(obj, String) and not obj.open_end:
+            with_constants((*known, obj.value), rest[1:])
+        else:
+            unknown()
+
+    with_constants((), given)
+
+
+def _format(call: Invocation) -> None:
+    """`"on_{}".format(x)`: keep what stands before the first and after the last field."""
+    text = call.receiver
+    for value in call.values():
+        call.analysis.use(value, lambda obj: ask(call, "format", obj))
+    if not isinstance(text, String) or call.call.result is None:
+        call.give(call.analysis.text)
+        return
+    head, field, rest = text.value.partition("{")
+    tail = rest.rpartition("}")[2]
+    values = list(call.values())
+    if not field and not text.open_end:
+        call.give(text)
+    elif len(values) == 1 and "{" not in rest and not text.open_end:
+        strings.surround(call.analysis, head, values[0], tail, call.call.result, call.reason)
+    else:
+        ending = text.ending.rpartition("}")[2] if text.open_end else tail
+        call.give(call.analysis.string(head, open_end=True, ending=ending))
+
+
+def _join(call: Invocation) -> None:
+    call.give(call.analysis.text)
+    call.elements(call.argument(0))

@@ -1,0 +1,99 @@
+"""Strings in part known: what concatenation and formatting keep of a beginning and an ending.
+
+`getattr(self, "visit_" + kind)` finds the methods that begin so; what is known of the name has to survive the
+ways in which programs put it together.
+"""
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from chaintrace.pointsto.objects import Object, String
+from chaintrace.pointsto.variables import Reason, Variable
+
+if TYPE_CHECKING:
+    from chaintrace.pointsto.analysis import Analysis
+
+
+def concatenate(
+    analysis: "Analysis", left: Object, right: Variable, target: Variable, reason: Reason
+) -> None:
+    """`target = left + right`."""
+
+    def joined(other: Object | None) -> Object:
+        start, closed = _beginning(left)
+        if closed and isinstance(other, String):
+            return analysis.string(start + other.value, open_end=other.open_end, ending=other.ending)
+        if isinstance(other, String):
+            kept = ending_of(left) if not other.open_end else ""
+            return analysis.string(start, open_end=True, ending=kept + ending_of(other))
+        return analysis.string(start, open_end=True)
+
+    each(analysis, right, lambda other: analysis.add(target, joined(other), reason))
+
+
+def end_with(analysis: "Analysis", left: Variable, right: Variable, target: Variable, reason: Reason) -> None:
+    """`target = left + right` where nothing is known of `left`: an ending is."""
+
+    def on_right(other: Object) -> None:
+        if isinstance(other, String):
+            ending = ending_of(other)
+            analysis.later.append(lambda: when_unknown(ending))
+
+    def when_unknown(ending: str) -> bool:
+        if left.points_to:
+            return False
+        analysis.add(target, analysis.string("", open_end=True, ending=ending), reason)
+        return True
+
+    analysis.use(right, on_right)
+
+
+def interpolate(
+    analysis: "Analysis", pattern: String, right: Variable, target: Variable, reason: Reason
+) -> None:
+    """`target = pattern % right`: keep what stands before the first and after the last field."""
+    head, field, rest = pattern.value.partition("%")
+    if field and not pattern.open_end and rest.count("%") == 0 and rest[:1] == "s":
+        surround(analysis, head, right, rest[1:], target, reason)
+    else:
+        analysis.add(target, analysis.string(head, open_end=True), reason)
+
+
+def surround(
+    analysis: "Analysis", head: str, value: Variable, tail: str, target: Variable, reason: Reason
+) -> None:
+    """`target = f"{head}{value}{tail}"`."""
+
+    def whole(part: Object | None) -> Object:
+        if isinstance(part, String) and not part.open_end:
+            return analysis.string(head + part.value + tail)
+        if isinstance(part, String):
+            return analysis.string(head + part.value, open_end=True, ending=part.ending + tail)
+        return analysis.string(head, open_end=True, ending=tail)
+
+    each(analysis, value, lambda part: analysis.add(target, whole(part), reason))
+
+
+def each(analysis: "Analysis", value: Variable, act: Callable[[Object | None], None]) -> None:
+    """Do something for each object of a variable; for None where it turns out to hold none."""
+
+    def when_unknown() -> bool:
+        if value.points_to:
+            return False
+        act(None)
+        return True
+
+    analysis.use(value, act)
+    analysis.later.append(when_unknown)
+
+
+def _beginning(obj: Object) -> tuple[str, bool]:
+    """Return the known beginning of a string, and whether that is all of it."""
+    return (obj.value, not obj.open_end) if isinstance(obj, String) else ("", False)
+
+
+def ending_of(obj: Object) -> str:
+    """Return the known ending of a string."""
+    if not isinstance(obj, String):
+        return ""
+    return obj.ending if obj.open_end else obj.value
