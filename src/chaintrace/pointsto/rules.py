@@ -144,8 +144,19 @@ def _store_item(analysis: "Analysis", activation: Activation, op: ops.StoreItem)
     base, key = activation.register(op.base), _key(analysis, activation, op.key)
     source = _key(analysis, activation, op.source)
     call = Call(activation, op.site, Arguments.of(key, source), None, flags=("implicit",), via=base)
-    analysis.use(base, lambda obj: analysis.items.store(obj, key, op.constant, source, call))
+    if op.key in activation.code.slices:
+        analysis.use(base, lambda obj: _store_slice(analysis, obj, source, call))
+    else:
+        analysis.use(base, lambda obj: analysis.items.store(obj, key, op.constant, source, call))
     _note_element_write(analysis, activation, op)
+
+
+def _store_slice(analysis: "Analysis", obj: Object, source: Variable, call: Call) -> None:
+    """`obj[a:b] = source`: a builtin sequence takes the elements."""
+    if isinstance(obj, Instance) and obj.cls in analysis.builtin.values():
+        analysis.iterate(source, analysis.item(obj, "[?]"), call.activation, call.site)
+    else:
+        analysis.items.store(obj, analysis.nothing, "", source, call)
 
 
 def _note_element_write(analysis: "Analysis", activation: Activation, op: ops.StoreItem) -> None:
