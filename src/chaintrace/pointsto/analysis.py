@@ -92,6 +92,7 @@ class Analysis(Heap):
         self.reached: dict[Code, None] = {}
         self.soon: list[Callable[[], None]] = []
         self.later: list[Callable[[], bool]] = []
+        self.last: list[Callable[[], bool]] = []
         self.declared: list[tuple[Variable, Annotation, Activation, int]] = []
         self.wanted: dict[Class, None] = {}
         self._by_context: dict[tuple[object, object], Activation] = {}
@@ -171,9 +172,12 @@ class Analysis(Heap):
         return activation
 
     def solve(self) -> None:
-        """Run bodies and propagate until nothing changes, then what waited for that: `soon`, then `later`."""
+        """Run bodies and propagate until nothing changes, then what waited for that.
+
+        `soon` comes first; `later` where that changes nothing; `last` where that changes nothing either.
+        """
         while True:
-            while self._pending or self.queue or self.tasks:
+            while self._unsettled():
                 while self._pending:
                     install(self, self._pending.popleft())
                 super().solve()
@@ -183,11 +187,16 @@ class Analysis(Heap):
             if starting:
                 continue
             waiting, self.later = self.later, []
-            for ready in waiting:
-                if not ready():
-                    self.later.append(ready)
-            if not (self._pending or self.queue or self.tasks):
+            self.later = _not_ready(waiting) + self.later
+            if self._unsettled():
+                continue
+            waiting, self.last = self.last, []
+            self.last = _not_ready(waiting) + self.last
+            if not self._unsettled():
                 return
+
+    def _unsettled(self) -> bool:
+        return bool(self._pending or self.queue or self.tasks)
 
     # The record
 
@@ -282,3 +291,8 @@ class Analysis(Heap):
                         self.calls.apply(function, call, metaclass)
 
                 self.use(raw, on_found)
+
+
+def _not_ready(waiting: "list[Callable[[], bool]]") -> "list[Callable[[], bool]]":
+    """Try what waits; return what goes on waiting."""
+    return [ready for ready in waiting if not ready()]

@@ -188,7 +188,10 @@ class Attributes:
             analysis.calls.method(found, "__set__", call.passing(call.arguments.after(receiver)), obj)
 
     def _fall_back(self, obj: Instance, name: str, call: Call) -> None:
-        """Run `__getattr__` where ordinary look-up has found nothing when nothing else changes any more."""
+        """Run `__getattr__` where ordinary look-up has found nothing when nothing else changes any more.
+
+        Module bodies ask first: a `__getattr__` that stores what it makes answers once for each name.
+        """
         lookups = self.analysis.lookups
         known = lookups.defines(obj.cls, name) or (
             isinstance(obj.cls, Class) and self.analysis.assigns(obj.cls, name)
@@ -202,7 +205,8 @@ class Attributes:
             self._hook(obj, "__getattr__", name, call)
             return True
 
-        self.analysis.later.append(when_missing)
+        at_import = call.activation.function is None
+        (self.analysis.later if at_import else self.analysis.last).append(when_missing)
 
     # Other objects
 
