@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from chaintrace.graph.edges import EdgeKind
 from chaintrace.pointsto.activations import Activation
 from chaintrace.pointsto.arguments import Arguments
-from chaintrace.pointsto.builtin.members import has_member
+from chaintrace.pointsto.builtin.members import MEMBERS, has_member
 from chaintrace.pointsto.calls import Call
 from chaintrace.pointsto.objects import (
     BoundMethod,
@@ -29,6 +29,8 @@ if TYPE_CHECKING:
 
     from chaintrace.pointsto.analysis import Analysis
 
+_OBJECT_HAS = frozenset(("__class__", "__dict__", "__doc__", "__module__", "__hash__", "__eq__", "__init__"))
+_MOST_NAMES = 24  # names for which one `__getattr__` is analysed apart
 _FEW = 4  # objects in a set whose externals are still told apart by attribute
 
 
@@ -37,6 +39,7 @@ class Attributes:
 
     def __init__(self, analysis: "Analysis") -> None:
         self.analysis = analysis
+        self._asked: dict[Function, dict[str, None]] = {}
         self._readers: dict[type[Object], Callable[[Object, str, Call], None]] = {
             Instance: self._read_instance,
             Summary: self._read_instance,
@@ -103,11 +106,29 @@ class Attributes:
 
     def _hook(self, obj: Object, hook: str, name: str, call: Call) -> None:
         """Call an attribute hook of the class (`__setattr__` …) if the program defines one."""
-        if isinstance(obj, Instance) and self.analysis.lookups.defines(obj.cls, hook):
-            named = call.activation.temporary(("name", name))
-            self.analysis.add(named, self.analysis.string(name), self._reason("name", call, obj))
-            hooked = replace(call, arguments=call.arguments.after(named), flags=("implicit",))
+        if not isinstance(obj, Instance) or not self.analysis.lookups.defines(obj.cls, hook):
+            return
+        named = call.activation.temporary(("name", name))
+        self.analysis.add(named, self.analysis.string(name), self._reason("name", call, obj))
+        hooked = replace(call, arguments=call.arguments.after(named), flags=("implicit",))
+        if hook != "__getattr__":
             self.analysis.calls.method(obj, hook, hooked, obj)
+            return
+        raw = self.analysis.lookups.of_class(obj.cls, hook)
+        self.analysis.use(raw, lambda found: self._answer(found, obj, name, hooked))
+
+    def _answer(self, found: Object, obj: Instance, name: str, call: Call) -> None:
+        """Run a `__getattr__` apart for each name, while there are few."""
+        analysis = self.analysis
+        if not isinstance(found, Function):
+            analysis.lookups.bind(found, obj, lambda bound: analysis.calls.apply(bound, call, obj))
+            return
+        context, heap = analysis.contexts.choose(found, obj, call.activation, call.site)
+        names = self._asked.setdefault(found, {})
+        if name in names or len(names) < _MOST_NAMES:
+            names[name] = None
+            context = (context, name)
+        analysis.calls.enter_in(context, heap, found, obj, call, obj)
 
     # Instances
 
@@ -193,20 +214,33 @@ class Attributes:
         Module bodies ask first: a `__getattr__` that stores what it makes answers once for each name.
         """
         lookups = self.analysis.lookups
-        known = lookups.defines(obj.cls, name) or (
-            isinstance(obj.cls, Class) and self.analysis.assigns(obj.cls, name)
-        )
-        if known or not lookups.defines(obj.cls, "__getattr__"):
+        if name in _OBJECT_HAS or self._may_define(obj, name) or not lookups.defines(obj.cls, "__getattr__"):
             return
 
         def when_missing() -> bool:
             if obj.slots[name].points_to or obj.accessors[name].points_to:
+                return False
+            if call.via is not None and any(self._has_plainly(other, name) for other in call.via.points_to):
                 return False
             self._hook(obj, "__getattr__", name, call)
             return True
 
         at_import = call.activation.function is None
         (self.analysis.later if at_import else self.analysis.last).append(when_missing)
+
+    def _may_define(self, obj: Object, name: str) -> bool:
+        """Say whether a class of the program, or a method of it, binds an attribute of its instances."""
+        if not isinstance(obj, Instance) or not isinstance(obj.cls, Class):
+            return False
+        return self.analysis.lookups.defines(obj.cls, name) or self.analysis.assigns(obj.cls, name)
+
+    def _has_plainly(self, obj: Object, name: str) -> bool:
+        """Say whether an object has an attribute of its own: then the reader rather meant that."""
+        if isinstance(obj, String):
+            return has_member("builtins.str", name)
+        if isinstance(obj, Instance) and isinstance(obj.cls, External):
+            return name in MEMBERS.get(obj.cls.path, ())
+        return self._may_define(obj, name)
 
     # Other objects
 

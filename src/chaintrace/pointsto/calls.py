@@ -96,8 +96,20 @@ class Calls:
         self, function: Function, receiver: Object | None, call: Call, evidence: Object | None
     ) -> Activation:
         """Run a function for a call: choose its activation, bind the arguments, pass the result on."""
+        context, heap = self.analysis.contexts.choose(function, receiver, call.activation, call.site)
+        return self.enter_in(context, heap, function, receiver, call, evidence)
+
+    def enter_in(
+        self,
+        context: object,
+        heap: tuple[object, ...],
+        function: Function,
+        receiver: Object | None,
+        call: Call,
+        evidence: Object | None,
+    ) -> Activation:
+        """Run a function for a call in a context already chosen."""
         analysis = self.analysis
-        context, heap = analysis.contexts.choose(function, receiver, call.activation, call.site)
         callee = analysis.activate(function, context, heap)
         analysis.record_call(call, callee, evidence)
         binder = Binder(analysis, callee, Reason("argument", call.activation, call.site, call.via, evidence))

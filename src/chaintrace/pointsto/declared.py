@@ -8,6 +8,7 @@ instance that stands for them (see `chaintrace.pointsto.roots`).
 from typing import TYPE_CHECKING
 
 from chaintrace.ir.operations import Annotation
+from chaintrace.pointsto.abstract import is_left_to_heirs
 from chaintrace.pointsto.activations import Activation
 from chaintrace.pointsto.objects import Class, External, Instance, Object, Opaque, String
 from chaintrace.pointsto.variables import Reason, Variable
@@ -116,7 +117,8 @@ def _class_itself(
 
     def on_class(obj: Object) -> None:
         if isinstance(obj, Class):
-            analysis.add(target, obj, reason)
+            if not is_left_to_heirs(analysis, obj):
+                analysis.add(target, obj, reason)
             for heir in list(obj.heirs):
                 on_class(heir)
 

@@ -10,15 +10,11 @@ Each phase is solved to a fixpoint, and 2 and 3 repeat until nothing new appears
 
 from collections.abc import Callable
 
-from chaintrace.ir.facts import BlockKind
 from chaintrace.pointsto.analysis import Analysis
-from chaintrace.pointsto.arguments import Arguments
-from chaintrace.pointsto.calls import Call
-from chaintrace.pointsto.contexts import inherited_heap
 from chaintrace.pointsto.declared import is_open, supply
+from chaintrace.pointsto.entries import stand_in, start_inherited, start_unreached
 from chaintrace.pointsto.models import Models
-from chaintrace.pointsto.objects import Class, Function, Instance
-from chaintrace.pointsto.variables import Reason
+from chaintrace.pointsto.objects import Class, Function
 from chaintrace.project.program import Program
 
 Progress = Callable[[str, int, int], None]
@@ -48,12 +44,14 @@ def run(
         analysis.contexts.settled = True
         if seen_classes < len(analysis.classes):
             start, seen_classes = seen_classes, len(analysis.classes)
-            if _stand_in(analysis, _limited(analysis.classes[start:], names)):
+            if stand_in(analysis, _limited(analysis.classes[start:], names)):
                 analysis.solve()
                 continue
         fresh = analysis.functions[seen_functions:]
         seen_functions = len(analysis.functions)
-        if not _start(analysis, [f for f in fresh if names is None or _bare(f) in names]):
+        fresh = [f for f in fresh if names is None or _bare(f) in names]
+        started = start_unreached(analysis, fresh)
+        if not (start_inherited(analysis, fresh) or started):
             break
         analysis.solve()
     _tell(analysis, progress)
@@ -85,70 +83,3 @@ def _fill_declared(analysis: Analysis) -> bool:
             supply(analysis, target, annotation, activation, site)
             supplied = True
     return supplied
-
-
-def _stand_in(analysis: Analysis, classes: list[Class]) -> bool:
-    """Make one instance for each class the program never instantiates, initialised as by a caller outside."""
-    made = False
-    for cls in classes:
-        if analysis.known_instances(cls).points_to or cls.body is None:
-            continue
-        obj = Instance(cls, ("declared", cls), (cls.body, cls.code.block.site), ())
-        obj.declared = True
-        analysis.add(analysis.known_instances(cls), obj, Reason("declared", cls.body, cls.code.block.site))
-        call = Call(cls.body, cls.code.block.site, Arguments())
-        raw = analysis.lookups.of_class(cls, "__init__")
-        for found in list(raw.points_to):
-            if isinstance(found, Function):
-                _enter(analysis, found, obj, call)
-        made = True
-    return made
-
-
-def _enter(analysis: Analysis, function: Function, obj: Instance, call: Call) -> None:
-    callee = analysis.activate(function, obj, (obj.origin,))
-    if callee.code.block.parameters:
-        analysis.add(callee.register(0), obj, Reason("entry", call.activation, call.site))
-
-
-def _start(analysis: Analysis, functions: list[Function]) -> bool:
-    """Start the functions that nothing reached."""
-    started = False
-    for function in functions:
-        if function.code in analysis.reached:
-            continue
-        started = True
-        cls = function.env.cls if function.env.code.block.kind is BlockKind.CLASS else None
-        if cls is None:
-            analysis.activate(function, None, inherited_heap(function))
-            continue
-        callee = analysis.activate(function, cls, (cls,))
-        if callee.code.block.parameters:
-            reason = Reason("entry", callee, function.code.block.site)
-            first = callee.register(0)
-            if _is_class_method(analysis, function, cls):
-                analysis.add(first, cls, reason)
-            elif not _is_static(analysis, function, cls):
-                analysis.flow(analysis.known_instances(cls), first, reason)
-    return started
-
-
-def _wrapped_by(analysis: Analysis, function: Function, cls: Class, path: str) -> bool:
-    name = function.code.name.rpartition(".")[2]
-    return any(
-        isinstance(found, Instance)
-        and not isinstance(found.cls, Class)
-        and found.cls.path == path
-        and function in analysis.field(found, "function").points_to
-        for found in analysis.field(cls, name).points_to
-    )
-
-
-def _is_class_method(analysis: Analysis, function: Function, cls: Class) -> bool:
-    name = function.code.name.rpartition(".")[2]
-    implied = name in ("__new__", "__init_subclass__", "__class_getitem__")
-    return implied or _wrapped_by(analysis, function, cls, "builtins.classmethod")
-
-
-def _is_static(analysis: Analysis, function: Function, cls: Class) -> bool:
-    return _wrapped_by(analysis, function, cls, "builtins.staticmethod")

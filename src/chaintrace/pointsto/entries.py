@@ -1,0 +1,120 @@
+"""Entry points of a library: the functions that nothing calls, and the instances they run on.
+
+- A class that nothing instantiates gets one instance that stands for those made outside, unless it is left to
+  its subclasses: abstract with subclasses, or a protocol.
+- A function that nothing reached is started; a method runs on every instance that finds it under its name.
+- A public method that subclasses inherit is started too, even where something reached it, on any of their
+  instances.
+"""
+
+from chaintrace.ir.facts import BlockKind
+from chaintrace.pointsto.abstract import is_left_to_heirs
+from chaintrace.pointsto.analysis import Analysis
+from chaintrace.pointsto.arguments import Arguments
+from chaintrace.pointsto.calls import Call
+from chaintrace.pointsto.contexts import inherited_heap
+from chaintrace.pointsto.objects import Class, Function, Instance, Object
+from chaintrace.pointsto.variables import Reason, Variable
+
+
+def stand_in(analysis: Analysis, classes: list[Class]) -> bool:
+    """Make one instance for each class the program never instantiates, initialised as by a caller outside."""
+    made = False
+    for cls in classes:
+        if analysis.known_instances(cls).points_to or cls.body is None or is_left_to_heirs(analysis, cls):
+            continue
+        obj = Instance(cls, ("declared", cls), (cls.body, cls.code.block.site), ())
+        obj.declared = True
+        analysis.add(analysis.known_instances(cls), obj, Reason("declared", cls.body, cls.code.block.site))
+        call = Call(cls.body, cls.code.block.site, Arguments())
+        raw = analysis.lookups.of_class(cls, "__init__")
+        for found in list(raw.points_to):
+            if isinstance(found, Function):
+                _enter(analysis, found, obj, call)
+        made = True
+    return made
+
+
+def _enter(analysis: Analysis, function: Function, obj: Instance, call: Call) -> None:
+    callee = analysis.activate(function, obj, (obj.origin,))
+    if callee.code.block.parameters:
+        analysis.add(callee.register(0), obj, Reason("entry", call.activation, call.site))
+
+
+def start_unreached(analysis: Analysis, functions: list[Function]) -> bool:
+    """Start the functions that nothing reached."""
+    started = False
+    for function in functions:
+        if function.code in analysis.reached:
+            continue
+        started = True
+        cls = function.env.cls if function.env.code.block.kind is BlockKind.CLASS else None
+        if cls is None:
+            analysis.activate(function, None, inherited_heap(function))
+            continue
+        callee = analysis.activate(function, cls, (cls,))
+        if callee.code.block.parameters:
+            reason = Reason("entry", callee, function.code.block.site)
+            first = callee.register(0)
+            if _is_class_method(analysis, function, cls):
+                analysis.add(first, cls, reason)
+            elif not _is_static(analysis, function, cls):
+                _receive(analysis, function, cls, first, reason)
+    return started
+
+
+def start_inherited(analysis: Analysis, functions: list[Function]) -> bool:
+    """Start the public methods that subclasses inherit, on any instance of those; say whether there was one.
+
+    A library's own calls tell little about who inherits: whoever holds a `Circle` may call the `Shape.draw`
+    that it has, and there `self` is a `Circle`.
+    """
+    started = False
+    for function in functions:
+        cls = function.env.cls if function.env.code.block.kind is BlockKind.CLASS else None
+        if cls is None or not cls.heirs or not _is_public(function) or not function.code.block.parameters:
+            continue
+        if _is_class_method(analysis, function, cls) or _is_static(analysis, function, cls):
+            continue
+        callee = analysis.activate(function, ("inherited", cls), (cls,))
+        reason = Reason("declared", callee, function.code.block.site)
+        _receive(analysis, function, cls, callee.register(0), reason)
+        started = True
+    return started
+
+
+def _receive(analysis: Analysis, function: Function, cls: Class, first: Variable, reason: Reason) -> None:
+    """Let `first` hold every instance on which a method, looked up by its name, is this one."""
+    name = function.code.name.rpartition(".")[2]
+
+    def on_instance(obj: Object) -> None:
+        if isinstance(obj, Instance) and analysis.lookups.definer(obj.cls, name) in (cls, None):
+            analysis.add(first, obj, reason)
+
+    analysis.use(analysis.known_instances(cls), on_instance)
+
+
+def _is_public(function: Function) -> bool:
+    name = function.code.name.rpartition(".")[2]
+    return not name.startswith("_") or (name.endswith("__") and name != "__init__")
+
+
+def _wrapped_by(analysis: Analysis, function: Function, cls: Class, path: str) -> bool:
+    name = function.code.name.rpartition(".")[2]
+    return any(
+        isinstance(found, Instance)
+        and not isinstance(found.cls, Class)
+        and found.cls.path == path
+        and function in analysis.field(found, "function").points_to
+        for found in analysis.field(cls, name).points_to
+    )
+
+
+def _is_class_method(analysis: Analysis, function: Function, cls: Class) -> bool:
+    name = function.code.name.rpartition(".")[2]
+    implied = name in ("__new__", "__init_subclass__", "__class_getitem__")
+    return implied or _wrapped_by(analysis, function, cls, "builtins.classmethod")
+
+
+def _is_static(analysis: Analysis, function: Function, cls: Class) -> bool:
+    return _wrapped_by(analysis, function, cls, "builtins.staticmethod")
