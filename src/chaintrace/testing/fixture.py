@@ -58,7 +58,8 @@ class Fixture(NamedTuple):
 
     `files` maps each path to its text, `offsets` to the number of fixture lines above it, so that
     `offsets[path] + line` is the line in the fixture. `functions` holds the names of all functions the
-    fixture defines, relative to it. `not_run` holds (path, line) pairs.
+    fixture defines, relative to it; `deferred` those whose call makes a generator or coroutine. `not_run`
+    holds (path, line) pairs.
     """
 
     name: str
@@ -68,6 +69,7 @@ class Fixture(NamedTuple):
     notes: Mapping[Place, Note]
     not_run: frozenset[tuple[str, int]]
     functions: frozenset[str]
+    deferred: frozenset[str]
 
 
 def read_fixture(path: Path) -> Fixture:
@@ -85,7 +87,7 @@ def parse_fixture(name: str, text: str) -> Fixture:
     files, offsets = _split(text)
     notes: dict[Place, Note] = {}
     not_run: set[tuple[str, int]] = set()
-    functions: set[str] = set()
+    functions: dict[str, bool] = {}
     for path, content in files.items():
         for line, comment in _comments(content):
             where = f"fixture {name}, line {offsets[path] + line}"
@@ -95,7 +97,8 @@ def parse_fixture(name: str, text: str) -> Fixture:
                 else:
                     notes[Place(path, line, tag)] = note
         functions.update(_functions(content, path, name))
-    return Fixture(name, text, files, offsets, notes, frozenset(not_run), frozenset(functions))
+    deferred = frozenset(function for function, waits in functions.items() if waits)
+    return Fixture(name, text, files, offsets, notes, frozenset(not_run), frozenset(functions), deferred)
 
 
 def parse_comment(comment: str, where: str = "comment") -> dict[str, Note]:
@@ -162,23 +165,32 @@ def _comments(content: str) -> Iterator[tuple[int, str]]:
             waiting.clear()
 
 
-def _functions(content: str, path: str, name: str) -> set[str]:
+def _functions(content: str, path: str, name: str) -> dict[str, bool]:
+    """Return the functions of a file, and of each whether its call makes a generator or coroutine."""
     try:
         tree = ast.parse(content, path)
     except SyntaxError as error:
         raise ChaintraceError(f"fixture {name}, {path}: {error}") from error
-    found: set[str] = set()
+    found: dict[str, bool] = {}
     _collect(tree, module_of(path) + ".", found)
-    return {bare(function) for function in found}
+    return {bare(function): waits for function, waits in found.items()}
 
 
-def _collect(tree: ast.AST, prefix: str, found: set[str]) -> None:
+def _collect(tree: ast.AST, prefix: str, found: dict[str, bool]) -> None:
     for child in ast.iter_child_nodes(tree):
         if isinstance(child, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda):
             own = prefix + getattr(child, "name", "<lambda>")
-            found.add(own)
+            found[own] = found.get(own, False) or isinstance(child, ast.AsyncFunctionDef) or _yields(child)
             _collect(child, own + ".<locals>.", found)
         elif isinstance(child, ast.ClassDef):
             _collect(child, prefix + child.name + ".", found)
         else:
             _collect(child, prefix, found)
+
+
+def _yields(tree: ast.AST) -> bool:
+    inner = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)
+    return any(
+        isinstance(child, ast.Yield | ast.YieldFrom) or (not isinstance(child, inner) and _yields(child))
+        for child in ast.iter_child_nodes(tree)
+    )

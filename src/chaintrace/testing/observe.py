@@ -5,14 +5,12 @@ A call made through library code (`contextmanager`, `functools.partial`, `sorted
 line of the fixture that set the library going; what a new thread runs first is charged, as a spawn, to the
 line that named it: where the thread was made, or, where its class overrides `run`, started. Module and class
 bodies and comprehensions are code of the line they stand on, no callees. A generator or coroutine counts
-once, on the line that first runs it.
+once, on the line that first runs it; `chaintrace.testing.expect` knows.
 """
 
-import inspect
 import json
-import subprocess
+import re
 import sys
-import tempfile
 import threading
 from pathlib import Path
 from types import CodeType, FrameType
@@ -22,8 +20,12 @@ if TYPE_CHECKING:
     from chaintrace.testing.expect import Names
     from chaintrace.testing.fixture import Fixture
 
-_OWN_FRAME = inspect.CO_GENERATOR | inspect.CO_COROUTINE | inspect.CO_ASYNC_GENERATOR
+# Flags of `inspect`, whose import would take longer than most runs: CO_OPTIMIZED; CO_GENERATOR,
+# CO_COROUTINE and CO_ASYNC_GENERATOR.
+_OPTIMIZED = 0x1
+_OWN_FRAME = 0x20 | 0x80 | 0x200
 _PARTS = frozenset({"<module>", "<listcomp>", "<setcomp>", "<dictcomp>", "<genexpr>"})
+_COMPREHENSION = re.compile(r"<(?:list|set|dict)comp>\.(?:<locals>\.)?|<genexpr>\.(?:<locals>\.)?")
 
 
 def observe(fixture: "Fixture", seconds: float = 30.0) -> "Names":
@@ -33,6 +35,9 @@ def observe(fixture: "Fixture", seconds: float = 30.0) -> "Names":
         ChaintraceError: the program failed or did not end within `seconds`; the message carries its stderr.
 
     """
+    import subprocess
+    import tempfile
+
     from chaintrace.errors import ChaintraceError
     from chaintrace.testing.fixture import Place, bare
 
@@ -41,7 +46,7 @@ def observe(fixture: "Fixture", seconds: float = 30.0) -> "Names":
         for path, text in fixture.files.items():
             (root / path).parent.mkdir(parents=True, exist_ok=True)
             (root / path).write_text(text, encoding="utf-8")
-        command = [sys.executable, "-I", "-B", __file__, str(root), str(record)]
+        command = [sys.executable, "-I", "-S", "-B", __file__, str(root), str(record)]
         try:
             subprocess.run(command, check=True, capture_output=True, text=True, timeout=seconds, cwd=root)
         except subprocess.CalledProcessError as error:
@@ -102,7 +107,7 @@ class Recorder:
 
     def _is_callee(self, code: CodeType) -> bool:
         # The body of a class is the one code object, apart from a module's, without fast locals.
-        in_class_body = not code.co_flags & inspect.CO_OPTIMIZED
+        in_class_body = not code.co_flags & _OPTIMIZED
         return code.co_filename.startswith(self.root) and code.co_name not in _PARTS and not in_class_body
 
     def _line_of(self, frame: FrameType | None) -> tuple[str, int] | None:
@@ -112,7 +117,8 @@ class Recorder:
 
     def _name(self, code: CodeType) -> str:
         path = code.co_filename.removeprefix(self.root).removesuffix(".py")
-        return f"{path.replace('/', '.').removesuffix('.__init__')}.{code.co_qualname}"
+        module = path.replace("/", ".").removesuffix(".__init__")
+        return f"{module}.{_COMPREHENSION.sub('', code.co_qualname)}"
 
 
 def record_program(root: Path, record: Path, main: str = "main") -> None:
