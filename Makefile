@@ -7,11 +7,11 @@ TOOLS := $(VENV)/.ready-tools
 FROM ?=
 TO ?= model_state_leaves
 
-.PHONY: help chain test lint check bench docs clean
+.PHONY: help chain test lint check bench bench-conformance docs clean
 .DEFAULT_GOAL := help
 
 help:  ## list the targets
-	@sed -n 's/^\([a-z]*\):.*## \(.*\)/make \1\t\2/p' Makefile
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/make \1\t\2/p' Makefile
 
 # A stamp is newer than pyproject.toml exactly when the environment has what pyproject.toml asks for.
 $(READY): pyproject.toml
@@ -39,6 +39,11 @@ check: lint test  ## everything a change must pass
 
 bench: $(READY)  ## time a cold and a warm run on the demo pair, or on SOURCES="dir dir"
 	$(BIN)/python tests/bench/run.py $(SOURCES)
+
+bench-conformance: $(READY)  ## score the micro-benchmarks checked out at PYCG and SWARM with SCORER
+	@: $(or $(PYCG)$(SWARM),$(error give PYCG=DIRECTORY and SWARM=DIRECTORY, or one of them))
+	$(foreach suite,$(PYCG) $(SWARM),$(BIN)/python benchmarks/conformance/run.py $(suite) \
+	  $(if $(SCORER),--scorer $(SCORER) --scope both --list) &&) true
 
 docs: $(TOOLS)  ## write docs/limits.md from the fixtures' `missing` and `spurious` notes
 	$(BIN)/python -m chaintrace.testing.limits tests/fixtures > docs/limits.md

@@ -23,7 +23,9 @@ CalleesOf = Annotated[
 ]
 Format = Annotated[
     str | None,
-    Option("--format", "-f", metavar="FORMAT", help="text, dot, svg, png, json, graphml, mermaid or html."),
+    Option(
+        "--format", "-f", metavar="FORMAT", help="text, dot, svg, png, json, graphml, mermaid, html, pycg."
+    ),
 ]
 Json = Annotated[bool, Option("--json", help="The same as -f json.")]
 Output = Annotated[

@@ -7,7 +7,7 @@ from chaintrace.errors import ExportError
 from chaintrace.graph.graph import Graph
 from chaintrace.graph.paths import Path
 
-FORMATS = ("text", "dot", "svg", "png", "json", "graphml", "mermaid", "html")
+FORMATS = ("text", "dot", "svg", "png", "json", "graphml", "mermaid", "html", "pycg")
 EXTENSIONS = {
     ".txt": "text",
     ".dot": "dot",
@@ -55,6 +55,8 @@ def _writer(name: str) -> Callable[[Graph, Sequence[Path] | None], str | bytes]:
         from chaintrace.export.graphml import to_graphml as writer
     elif name == "mermaid":
         from chaintrace.export.mermaid import to_mermaid as writer
+    elif name == "pycg":
+        from chaintrace.export.pycg import to_pycg as writer
     elif name == "html":
         from chaintrace.export.html import to_html as writer
     else:

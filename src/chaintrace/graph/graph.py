@@ -47,7 +47,8 @@ class Graph:
     An activation is a function analysed for one receiver class or call site; attributes, classes and
     externals have one each. `activations` maps an activation's number to its symbol's name, `receivers`
     (empty, or as long) to the name of its receiver class or "", and `hops` are (source activation, target
-    activation, edge index). A graph without hops is searched symbol by symbol.
+    activation, edge index). A graph without hops is searched symbol by symbol. `labels` (empty, or as long
+    as `activations`) are the symbols' names with the lambdas of one scope numbered: `pkg.mod.<lambda2>`.
     """
 
     sources: tuple[SourceInfo, ...] = ()
@@ -62,6 +63,7 @@ class Graph:
     activations: tuple[str, ...] = ()
     receivers: tuple[str, ...] = ()
     hops: tuple[tuple[int, int, int], ...] = ()
+    labels: tuple[str, ...] = ()
 
     def symbol(self, name: str) -> Symbol:
         """Return the symbol called exactly `name`; raise `QueryError` where there is none."""

@@ -11,6 +11,7 @@ from chaintrace.pointsto.analysis import Analysis
 from chaintrace.pointsto.captures import captured
 from chaintrace.pointsto.derived import derived_calls
 from chaintrace.pointsto.health import health
+from chaintrace.pointsto.labels import labels_of
 from chaintrace.pointsto.objects import Class, External, Function, Instance
 from chaintrace.pointsto.owners import Owners
 from chaintrace.pointsto.resolution import Resolver
@@ -34,6 +35,8 @@ class Grapher:
         self.hops: dict[tuple[int, int, _Key], None] = {}
         self.activations = [activation.code.name for activation in analysis.activations]
         self.receivers = [_receiver(activation) for activation in analysis.activations]
+        labels, codes = labels_of(analysis.program.codes), [a.code for a in analysis.activations]
+        self.labels = [labels.get(code, code.name) for code in codes]
         self._others: dict[str, int] = {}
 
     def number(self, name: str) -> int:
@@ -43,6 +46,7 @@ class Grapher:
             found = self._others[name] = len(self.activations)
             self.activations.append(name)
             self.receivers.append("")
+            self.labels.append(name)
         return found
 
     def edge(
@@ -125,6 +129,7 @@ class Grapher:
             activations=tuple(self.activations),
             receivers=tuple(self.receivers),
             hops=tuple(sorted((source, target, index[key]) for source, target, key in self.hops)),
+            labels=tuple(self.labels),
         )
 
     def _edge(self, key: _Key) -> Edge:
