@@ -127,12 +127,11 @@ def _comparison_fact(b: Builder, tree: cst.Comparison, operands: list[int]) -> t
         return _about(b, left, Fact("none", negated, ()))
     if isinstance(left, cst.Call) and _is_builtin(b, left.func, "type") and len(left.args) == 1:
         return _about(b, left.args[0].value, Fact("exact", negated, (operands[1],)))
-    if isinstance(operator, cst.Equal | cst.NotEqual):
-        if _is_constant(right):
-            return _about(b, left, Fact("equal", negated, (operands[1],)))
-        if _is_constant(left):
-            return _about(b, right, Fact("equal", negated, (operands[0],)))
-    return None
+    if isinstance(operator, cst.Is | cst.IsNot):
+        return _about(b, left, Fact("identical", negated, (operands[1],)))
+    if _is_constant(right):
+        return _about(b, left, Fact("equal", negated, (operands[1],)))
+    return _about(b, right, Fact("equal", negated, (operands[0],))) if _is_constant(left) else None
 
 
 def _fact(b: Builder, tree: cst.BaseExpression) -> tuple[str, Fact] | None:

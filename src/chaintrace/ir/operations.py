@@ -58,8 +58,8 @@ class Narrow(_Op, array_like=True, frozen=True, gc=False, tag="narrow"):
     """`target = source`, restricted to what passes (or, `negated`, fails) a test.
 
     `test` is `isinstance` or `issubclass` (operands: the class or tuple), `exact` (`type(x) is C`, operands:
-    C), `none` (`x is None`), `truth`, `callable`, `equal` (operands: the other side), `member` (`x in c`,
-    operands: c), `hasattr` (operands: the name), or `length`.
+    C), `none` (`x is None`), `identical` (`x is y`, operands: the other side), `truth`, `callable`, `equal`
+    (operands: the other side), `member` (`x in c`, operands: c), `hasattr` (operands: the name), or `length`.
     """
 
     target: int

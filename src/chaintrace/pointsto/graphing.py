@@ -10,6 +10,7 @@ from chaintrace.pointsto.activations import Activation
 from chaintrace.pointsto.analysis import Analysis
 from chaintrace.pointsto.captures import captured
 from chaintrace.pointsto.derived import derived_calls
+from chaintrace.pointsto.guesses import MOST_DECLARED, Guesses
 from chaintrace.pointsto.health import health
 from chaintrace.pointsto.labels import labels_of
 from chaintrace.pointsto.objects import Class, External, Function, Instance
@@ -74,6 +75,7 @@ class Grapher:
             resolution = self.resolver.of_call(call)
             target, flags = self._target(call.target), self._flags(call)
             self.edge(call.caller, call.site, target, call.kind, resolution, flags)
+        self._drop_guesses()
         for access in record.attributes.values():
             name = self.owners.attribute(access.cls, access.name)
             if name:
@@ -89,6 +91,24 @@ class Grapher:
         for (cls, base), (caller, site) in record.inherits.items():
             key = (cls.code.name, base.code.name, EdgeKind.INHERIT, self.sites.span(caller.code, site))
             self.edges.setdefault(key, (Resolution.STATIC, (), caller, site))
+
+    def _drop_guesses(self) -> None:
+        """Leave out the call edges of declared receivers that may mean too many methods."""
+        by_place: dict[tuple[str, Span], list[_Key]] = {}
+        for key, (resolution, _flags, _caller, _site) in self.edges.items():
+            if resolution is Resolution.DECLARED and key[2] is EdgeKind.CALL:
+                by_place.setdefault((key[0], key[3]), []).append(key)
+        guesses = Guesses(self.analysis)
+        dropped: dict[_Key, None] = {}
+        for keys in by_place.values():
+            if len(keys) > MOST_DECLARED:
+                _resolution, _flags, caller, site = self.edges[keys[0]]
+                rejected = set(guesses.rejected(caller.code, site, [key[1] for key in keys]))
+                dropped.update(dict.fromkeys(key for key in keys if key[1] in rejected))
+        for key in dropped:
+            del self.edges[key]
+        if dropped:
+            self.hops = {hop: None for hop in self.hops if hop[2] not in dropped}
 
     def _target(self, target: Activation | Class | External) -> tuple[str, int]:
         if isinstance(target, Activation):

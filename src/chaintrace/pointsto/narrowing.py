@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from chaintrace.ir.operations import Narrow
+from chaintrace.pointsto import strings
 from chaintrace.pointsto.activations import Activation
 from chaintrace.pointsto.objects import (
     BoundMethod,
@@ -14,6 +15,7 @@ from chaintrace.pointsto.objects import (
     Object,
     String,
 )
+from chaintrace.pointsto.truths import is_single, may_be_same, truth_of
 from chaintrace.pointsto.variables import Reason, Variable
 
 if TYPE_CHECKING:
@@ -30,6 +32,10 @@ def narrow(analysis: "Analysis", activation: Activation, op: Narrow) -> None:
             _by_class(analysis, activation, op, source, target)
         case "none" if not op.negated:
             return
+        case "truth":
+            _filter(analysis, source, target, lambda obj: truth_of(analysis, obj) is not op.negated)
+        case "identical":
+            _by_identity(analysis, activation, op, source, target)
         case "callable":
             _filter(analysis, source, target, lambda obj: _is_callable(analysis, obj) is not op.negated)
         case "equal" if op.operands and op.operands[0] in activation.code.constants:
@@ -55,6 +61,30 @@ def _filter(
             analysis.add(target, obj, source)
 
     analysis.use(source, on_object)
+
+
+def _by_identity(
+    analysis: "Analysis", activation: Activation, op: Narrow, source: Variable, target: Variable
+) -> None:
+    """Keep what may be the other side; negated, drop what is nothing but the other side.
+
+    A negated test starts when nothing else changes any more, so that the other side is known.
+    """
+    other = activation.register(op.operands[0])
+    if not op.negated and op.operands[0] in activation.code.numbers:
+        return
+
+    def unless_same(obj: Object) -> None:
+        if not (len(other.points_to) == 1 and obj in other.points_to and is_single(obj)):
+            analysis.add(target, obj, source)
+
+    def same(tested: Object | None) -> None:
+        _filter(analysis, source, target, lambda obj: tested is None or may_be_same(obj, tested))
+
+    if op.negated:
+        analysis.soon.append(lambda: analysis.use(source, unless_same))
+    else:
+        strings.each(analysis, other, same)
 
 
 def _plain(obj: Object) -> bool:
