@@ -103,7 +103,7 @@ def unary(b: Builder, tree: cst.UnaryOperation) -> int:
 
 def choose(b: Builder, tree: cst.BaseExpression) -> int:
     """Lower `a and b`, `a or b`, `not a` and comparisons as values."""
-    decision = decide(b, tree, want=True)
+    decision = decide(b, tree, want=True, ask=False)
     b.flow = join(b, decision.true, decision.false)
     return decision.register
 

@@ -69,22 +69,22 @@ def formatted(b: Builder, tree: _String) -> int:
         return b.constant("str", "".join(piece for piece in pieces if isinstance(piece, str)))
     prefix = "".join(piece for piece in pieces[: fields[0]] if isinstance(piece, str))
     suffix = "".join(piece for piece in pieces[fields[-1] + 1 :] if isinstance(piece, str))
-    values: list[int] = []
-    for piece in pieces:
-        if not isinstance(piece, str):
-            values.append(b.expression(piece.expression))
-            _nested_values(b, piece.format_spec or (), values)
+    values: list[tuple[int, str]] = []
+    _values(b, [piece for piece in pieces if not isinstance(piece, str)], values)
     target = b.new()
-    b.operations.append(Format(target, tuple(values), prefix, suffix, b.whole(tree)))
+    registers, conversions = zip(*values, strict=True)
+    operation = Format(target, registers, prefix, suffix, "".join(conversions), b.whole(tree))
+    b.operations.append(operation)
     return target
 
 
-def _nested_values(b: Builder, parts: Sequence[_Part], values: list[int]) -> None:
-    """Lower the values inside a format specification."""
+def _values(b: Builder, parts: Sequence[_Part], values: list[tuple[int, str]]) -> None:
+    """Lower the values of replacement fields, those inside their format specifications too."""
     for part in parts:
         if isinstance(part, cst.FormattedStringExpression | cst.TemplatedStringExpression):
-            values.append(b.expression(part.expression))
-            _nested_values(b, part.format_spec or (), values)
+            shown = part.equal is not None and part.format_spec is None
+            values.append((b.expression(part.expression), part.conversion or ("r" if shown else "f")))
+            _values(b, part.format_spec or (), values)
 
 
 def _pieces(

@@ -109,7 +109,11 @@ def _build(op: ops.Build) -> str:
 
 def _format(op: ops.Format) -> str:
     prefix, suffix = (json.dumps(text, ensure_ascii=False) for text in (op.prefix, op.suffix))
-    return f"%{op.target} = format {prefix} {_registers(op.values)} {suffix}"
+    values = [
+        f"%{value}" if how == "f" else f"%{value}!{how}"
+        for value, how in zip(op.values, op.conversions, strict=True)
+    ]
+    return f"%{op.target} = format {prefix} ({', '.join(values)}) {suffix}"
 
 
 def _unpack(op: ops.Unpack) -> str:

@@ -88,12 +88,16 @@ class Build(_Op, array_like=True, frozen=True, gc=False, tag="build"):
 
 
 class Format(_Op, array_like=True, frozen=True, gc=False, tag="format"):
-    """`target = f"{prefix}{value}…"`: `values` run `__format__`; `prefix` is the constant beginning."""
+    """`target = f"{prefix}{value}…"`: `values` run `__format__`; `prefix` is the constant beginning.
+
+    `conversions` has a letter for each value: `r`, `s` and `a` as written (`{x!r}`), else `f`.
+    """
 
     target: int
     values: tuple[int, ...]
     prefix: str
     suffix: str
+    conversions: str
     site: int
 
 

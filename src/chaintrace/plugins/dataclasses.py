@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from chaintrace.plugins.fields import FLAG, fields_of
 from chaintrace.plugins.generated import Initialiser
 from chaintrace.plugins.shapes import decorator_literals, without
+from chaintrace.pointsto.arguments import Arguments
 from chaintrace.pointsto.models import Invocation, Models
 from chaintrace.pointsto.objects import Class, Instance, Object
 
@@ -18,6 +19,9 @@ def register(models: Models) -> None:
     models.initialisers[FLAG] = initialise
     models.binding_wrappers.add(_WRITTEN)
     models.function(f"{_WRITTEN}.__call__")(lambda call: _initialise_explicitly(call, initialise))
+    models.positional = lambda analysis, cls: [
+        spec.name for spec in fields_of(cls, analysis.models) if spec.taken and not spec.keyword_only
+    ]
     for path in ("dataclasses.replace", "copy.replace", "attrs.evolve", "attr.evolve"):
         models.functions[path] = lambda call: _replace(call, initialise)
     models.function("dataclasses.asdict", "attrs.asdict", "attr.asdict")(_asdict)
@@ -83,10 +87,13 @@ def _replace(call: Invocation, initialise: Initialiser) -> None:
         if isinstance(obj, Instance) and isinstance(obj.cls, Class):
             made = call.analysis.allocate(obj.cls, call.activation, call.site, "replaced")
             given = {name for name, _value in arguments.keywords}
-            for spec in fields_of(obj.cls, call.analysis.models):
-                if spec.name not in given:
-                    call.store(made, spec.name, call.slot(obj, spec.name))
-            initialise(call.analysis, made, call.call.passing(arguments), obj)
+            kept = [
+                (spec.name, call.slot(obj, spec.name))
+                for spec in fields_of(obj.cls, call.analysis.models)
+                if spec.taken and spec.stored and spec.name not in given
+            ]
+            passed = Arguments(arguments.positional, [*arguments.keywords, *kept], arguments.mappings)
+            initialise(call.analysis, made, call.call.passing(passed), obj)
             call.give(made)
 
     if call.receiver is not None:

@@ -2,9 +2,10 @@
 
 from chaintrace.plugins.generated import Initialiser
 from chaintrace.plugins.shapes import literal
+from chaintrace.pointsto.arguments import Arguments
 from chaintrace.pointsto.calls import Call
 from chaintrace.pointsto.models import Invocation, Models
-from chaintrace.pointsto.objects import External, Instance, Object, String
+from chaintrace.pointsto.objects import Class, External, Instance, Object, String
 from chaintrace.pointsto.variables import Variable
 
 _BASE = "collections.namedtuple.Made"
@@ -89,6 +90,7 @@ def register(models: Models) -> None:
     for path in (_BASE, "typing.NamedTuple"):
         models.function(f"{path}._replace")(_replace)
         models.function(f"{path}._asdict")(_asdict)
+        models.function(f"{path}._make")(_make)
     models.bases[_BASE] = "builtins.tuple"
     models.initialisers["typing.NamedTuple"] = Initialiser(items=True)
     models.records.add("typing.NamedTuple")
@@ -100,6 +102,14 @@ def _replace(call: Invocation) -> None:
         for name, value in call.call.arguments.keywords:
             call.store(call.receiver, name, value)
         call.give(call.receiver)
+
+
+def _make(call: Invocation) -> None:
+    """`P._make(values)`: the class called with the elements."""
+    values = call.argument(0)
+    if values is not None and isinstance(call.receiver, Class):
+        spread = call.call.passing(Arguments([(values, True)]))
+        call.analysis.construction.construct(call.receiver, spread, call.receiver)
 
 
 def _asdict(call: Invocation) -> None:

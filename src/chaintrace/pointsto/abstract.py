@@ -11,10 +11,16 @@ if TYPE_CHECKING:
 
 def is_left_to_heirs(analysis: "Analysis", cls: Class) -> bool:
     """Say whether a class is never instantiated itself: a protocol, or abstract where it has subclasses."""
-    for base in (base for candidates in cls.bases for base in candidates):
-        if isinstance(base, External) and base.path in ("typing.Protocol", "typing_extensions.Protocol"):
-            return True
-    return bool(cls.heirs) and is_abstract(analysis, cls)
+    return is_protocol(cls) or (bool(cls.heirs) and is_abstract(analysis, cls))
+
+
+def is_protocol(cls: Class) -> bool:
+    """Say whether a class is a protocol itself, not only derived from one."""
+    return any(
+        isinstance(base, External) and base.path in ("typing.Protocol", "typing_extensions.Protocol")
+        for candidates in cls.bases
+        for base in candidates
+    )
 
 
 def is_abstract(analysis: "Analysis", cls: Class) -> bool:

@@ -87,6 +87,7 @@ class Analysis(Heap):
         super().__init__(program)
         self.builtin_names = builtin_names
         self.nothing = Variable((None, "nothing"))
+        self.tells_names = any("__set_name__" in code.block.bindings for code in program.codes)
         self.record = Record()
         self.activations: list[Activation] = []
         self.reached: dict[Code, None] = {}

@@ -4,6 +4,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from chaintrace.graph.edges import EdgeKind
+from chaintrace.pointsto import descriptors, positions
 from chaintrace.pointsto.activations import Activation
 from chaintrace.pointsto.arguments import Arguments
 from chaintrace.pointsto.builtin.members import MEMBERS, has_member
@@ -55,7 +56,10 @@ class Attributes:
     def load(self, base: Variable, name: str, target: Variable, activation: Activation, site: int) -> None:
         """`target = base.name`."""
         call = Call(activation, site, Arguments(), target, flags=("property",), via=base)
-        self.analysis.use(base, lambda obj: self.read(obj, name, call))
+        if name.startswith(positions.PREFIX):
+            positions.load(self.analysis, base, int(name.removeprefix(positions.PREFIX)), call)
+        else:
+            self.analysis.use(base, lambda obj: self.read(obj, name, call))
 
     def read(self, obj: Object, name: str, call: Call) -> None:
         """Read an attribute of one object into `call.result`; a property runs as `call` says."""
@@ -78,8 +82,8 @@ class Attributes:
             obj = obj.receiver
         if isinstance(obj, Instance):
             raw = analysis.lookups.of_class(obj.cls, name)
-            analysis.use(raw, lambda found: self._set_accessor(found, obj, call))
-            if any(analysis.lookups.is_accessor(found) for found in raw.points_to):
+            analysis.use(raw, lambda found: descriptors.change(analysis, found, obj, call))
+            if any(descriptors.takes_writes(analysis, found) for found in raw.points_to):
                 return
             self._hook(obj, "__setattr__", name, call)
         elif isinstance(obj, ModuleObject) and obj.module is not None:
@@ -89,7 +93,13 @@ class Attributes:
     def delete(self, base: Variable, name: str, activation: Activation, site: int) -> None:
         """`del base.name`."""
         call = Call(activation, site, Arguments(), None, via=base)
-        self.analysis.use(base, lambda obj: self._hook(obj, "__delattr__", name, call))
+        self.analysis.use(base, lambda obj: self._delete_one(obj, name, call))
+
+    def _delete_one(self, obj: Object, name: str, call: Call) -> None:
+        self._hook(obj, "__delattr__", name, call)
+        if isinstance(obj, Instance):
+            raw = self.analysis.lookups.of_class(obj.cls, name)
+            self.analysis.use(raw, lambda found: descriptors.change(self.analysis, found, obj, call, "del"))
 
     def _reason(self, word: str, call: Call, obj: Object) -> Reason:
         return Reason(word, call.activation, call.site, call.via, obj)
@@ -190,23 +200,7 @@ class Attributes:
                 getter, lambda function: analysis.calls.apply(analysis.bound(function, obj), call, obj)
             )
         else:
-            receiver = call.activation.temporary(("holder", obj))
-            analysis.add(receiver, obj, self._reason("receiver", call, obj))
-            analysis.calls.method(found, "__get__", call.passing(Arguments.of(receiver)), obj)
-
-    def _set_accessor(self, found: Object, obj: Object, call: Call) -> None:
-        analysis = self.analysis
-        if not analysis.lookups.is_accessor(found) or not isinstance(found, Instance):
-            return
-        if isinstance(found.cls, External):
-            setter = analysis.field(found, "fset")
-            analysis.use(
-                setter, lambda function: analysis.calls.apply(analysis.bound(function, obj), call, obj)
-            )
-        else:
-            receiver = call.activation.temporary(("holder", obj))
-            analysis.add(receiver, obj, self._reason("receiver", call, obj))
-            analysis.calls.method(found, "__set__", call.passing(call.arguments.after(receiver)), obj)
+            descriptors.get(analysis, found, obj, call)
 
     def _fall_back(self, obj: Instance, name: str, call: Call) -> None:
         """Run `__getattr__` where ordinary look-up has found nothing when nothing else changes any more.
@@ -250,6 +244,7 @@ class Attributes:
         if call.result is not None:
             self.analysis.flow(self.class_slot(obj, name), call.result, self._reason("field", call, obj))
             self._read_own_name(obj.code, name, call, obj)
+            descriptors.get_from_class(self.analysis, obj, name, call)
         metaclass = self.analysis.lookups.of_metaclass(obj, name)
         self.analysis.use(metaclass, lambda found: self._read_from_metaclass(found, obj, call))
 
@@ -279,7 +274,8 @@ class Attributes:
             raw = self.analysis.lookups.of_class(cls, name)
 
             def on_found(member: Object) -> None:
-                self.analysis.lookups.bind(member, cls, lambda bound: self.analysis.add(slot, bound, raw))
+                if not descriptors.has_own_get(self.analysis, member):
+                    self.analysis.lookups.bind(member, cls, lambda bound: self.analysis.add(slot, bound, raw))
 
             self.analysis.use(raw, on_found)
         return found

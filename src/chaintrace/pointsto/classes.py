@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from chaintrace.ir.operations import MakeClass
+from chaintrace.pointsto import descriptors
 from chaintrace.pointsto.activations import Activation
 from chaintrace.pointsto.arguments import Arguments
 from chaintrace.pointsto.calls import Call
@@ -32,6 +33,7 @@ class Classes:
         if not new:
             return
         cls.body = analysis.activate_body(cls)
+        descriptors.name_members(analysis, cls, activation, op.site)
         for register in op.bases:
             index = len(cls.bases)
             cls.bases.append([])

@@ -51,13 +51,16 @@ class Invocation:
         return Reason("modelled", self.call.activation, self.call.site)
 
     def argument(self, index: int, name: str = "") -> Variable | None:
-        """Return the argument at a position (starred ones included) or of a keyword, None if not passed."""
+        """Return the argument of a keyword or at a position (starred ones included), None if not passed."""
+        for key, value in self.call.arguments.keywords:
+            if key == name:
+                return value
         for at, (value, starred) in enumerate(self.call.arguments.positional):
             if starred:
                 return self._starred(value, index - at)
             if at == index:
                 return value
-        return next((value for key, value in self.call.arguments.keywords if key == name), None)
+        return None
 
     def _starred(self, value: Variable, index: int) -> Variable:
         elements = self.temporary(("starred", value, index))
@@ -154,6 +157,10 @@ Model = Callable[[Invocation], None]
 Initialiser = Callable[["Analysis", Instance, Call, Object], None]
 
 
+def _no_fields(_analysis: "Analysis", _cls: Class) -> list[str]:
+    return []
+
+
 @dataclass
 class Models:
     """Hold what is known of externals.
@@ -165,7 +172,8 @@ class Models:
     of that path. `inert` are top packages and paths that never call what they are given. `mappings` are
     classes whose iteration gives keys, `enumerations` and `records` bases whose heirs are enumerations and
     named tuples. `closed` classes have no attributes but those with a model. `heirs` are told of each class
-    of the program that derives from an external of that path.
+    of the program that derives from an external of that path. `positional` tells the fields of a class in the
+    order in which a generated initialiser takes them.
     """
 
     functions: dict[str, Model] = field(default_factory=dict)
@@ -181,6 +189,7 @@ class Models:
     records: set[str] = field(default_factory=set)
     closed: set[str] = field(default_factory=set)
     heirs: dict[str, Callable[["Analysis", Class], None]] = field(default_factory=dict)
+    positional: Callable[["Analysis", Class], list[str]] = _no_fields
 
     def function(self, *paths: str) -> Callable[[Model], Model]:
         """Register a model for some paths; used as a decorator."""

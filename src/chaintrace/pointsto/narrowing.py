@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 from chaintrace.ir.operations import Narrow
 from chaintrace.pointsto import strings
+from chaintrace.pointsto.abstract import is_protocol
 from chaintrace.pointsto.activations import Activation
 from chaintrace.pointsto.objects import (
     BoundMethod,
@@ -20,6 +21,9 @@ from chaintrace.pointsto.variables import Reason, Variable
 
 if TYPE_CHECKING:
     from chaintrace.pointsto.analysis import Analysis
+
+REGISTERED = "[registered]"
+"""The field of an abstract class that holds the classes registered with it."""
 
 
 def narrow(analysis: "Analysis", activation: Activation, op: Narrow) -> None:
@@ -130,6 +134,8 @@ def _by_class(
 
     def on_class(cls: Object) -> None:
         analysis.use(source, lambda obj: _when(analysis, obj, source, cls, target, op.test))
+        if isinstance(cls, Class) and op.test != "exact":
+            analysis.use(analysis.field(cls, REGISTERED), on_class)
 
     analysis.use(tested, on_class)
 
@@ -147,27 +153,27 @@ def _gather(analysis: "Analysis", operand: Variable, tested: Variable) -> None:
 def _when(
     analysis: "Analysis", obj: Object, source: Variable, cls: Object, target: Variable, test: str
 ) -> None:
-    if _accepts(obj, cls, test) is not False:
+    if _accepts(analysis, obj, cls, test) is not False:
         analysis.add(target, obj, source)
 
 
 def _unless(
     analysis: "Analysis", obj: Object, source: Variable, tested: Variable, target: Variable, test: str
 ) -> None:
-    if not any(_accepts(obj, cls, test) is True for cls in tested.points_to):
+    if not any(_accepts(analysis, obj, cls, test) is True for cls in tested.points_to):
         analysis.add(target, obj, source)
 
 
-def _accepts(obj: Object, cls: Object, test: str) -> bool | None:
+def _accepts(analysis: "Analysis", obj: Object, cls: Object, test: str) -> bool | None:
     """Say whether `obj` passes `isinstance(obj, cls)`: True, False, or None where it is not known."""
     if test == "issubclass":
         if isinstance(obj, Class):
-            return _inherits(obj, cls)
+            return _inherits(analysis, obj, cls)
         return None if isinstance(obj, External) else False
     if isinstance(obj, Instance):
         if test == "exact":
             return obj.cls is cls
-        return _inherits(obj.cls, cls)
+        return _inherits(analysis, obj.cls, cls)
     if isinstance(cls, Class):
         return None if isinstance(obj, External) else False
     if isinstance(cls, External) and isinstance(obj, String):
@@ -187,7 +193,53 @@ def _accepts(obj: Object, cls: Object, test: str) -> bool | None:
     return None
 
 
-def _inherits(cls: Class | External, other: Object) -> bool | None:
+_METHODS = {
+    "Hashable": ("__hash__",),
+    "Callable": ("__call__",),
+    "Sized": ("__len__",),
+    "Container": ("__contains__",),
+    "Iterable": ("__iter__",),
+    "Iterator": ("__iter__", "__next__"),
+    "Collection": ("__len__", "__iter__", "__contains__"),
+    "Reversible": ("__iter__", "__reversed__"),
+    "Generator": ("__iter__", "__next__", "send", "throw", "close"),
+    "Awaitable": ("__await__",),
+    "AsyncIterable": ("__aiter__",),
+    "AsyncIterator": ("__aiter__", "__anext__"),
+    "PathLike": ("__fspath__",),
+    "AbstractContextManager": ("__enter__", "__exit__"),
+    "AbstractAsyncContextManager": ("__aenter__", "__aexit__"),
+}
+_STRUCTURAL = ("collections.abc", "typing", "os", "contextlib")
+
+
+def _decides(analysis: "Analysis", cls: Class, other: Object) -> bool | None:
+    """Say whether a tested class accepts a class that does not derive from it: None where code decides."""
+    if isinstance(other, External):
+        module, _, name = other.path.rpartition(".")
+        asked = _METHODS.get(name, ()) if module in _STRUCTURAL else ()
+        return bool(asked) and all(analysis.lookups.defines(cls, method) for method in asked)
+    if not isinstance(other, Class):
+        return False
+    if is_protocol(other):
+        members = [name for name in other.code.member_names if not name.startswith("_") or name in _DUNDERS]
+        return all(analysis.lookups.defines(cls, name) or analysis.assigns(cls, name) for name in members)
+    hooks = any(
+        isinstance(metaclass, Class) and analysis.lookups.defines(metaclass, name)
+        for metaclass in other.metaclasses
+        for name in ("__instancecheck__", "__subclasscheck__")
+    )
+    return None if hooks or analysis.lookups.defines(other, "__subclasshook__") else False
+
+
+_DUNDERS = frozenset(name for names in _METHODS.values() for name in names)
+
+
+def _inherits(analysis: "Analysis", cls: Class | External, other: Object) -> bool | None:
+    if isinstance(cls, Class) and other not in cls.mro:
+        asked = _decides(analysis, cls, other)
+        if asked is not False:
+            return asked
     if isinstance(cls, External):
         if cls is other:
             return True

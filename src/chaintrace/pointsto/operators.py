@@ -3,10 +3,11 @@
 from typing import TYPE_CHECKING
 
 from chaintrace.ir.operations import Binary, Format, Truth, Unary
-from chaintrace.pointsto import strings
+from chaintrace.pointsto import strings, text
 from chaintrace.pointsto.activations import Activation
+from chaintrace.pointsto.calls import Call
 from chaintrace.pointsto.items import implicit
-from chaintrace.pointsto.objects import Class, Instance, Object, Opaque, String
+from chaintrace.pointsto.objects import Class, External, Instance, Object, Opaque, String
 from chaintrace.pointsto.variables import Reason, Variable
 
 if TYPE_CHECKING:
@@ -17,41 +18,69 @@ def binary(analysis: "Analysis", activation: Activation, op: Binary) -> None:
     """`left + right`: the left operand's method, in place first, else the right one's reflected method."""
     if op.left < 0 or op.right < 0:
         return
-    left, right = activation.register(op.left), activation.register(op.right)
-    target = activation.register(op.target) if op.target >= 0 else None
-
-    def on_left(obj: Object) -> None:
-        name = _first_defined(analysis, obj, (op.in_place, op.name))
-        if name:
-            analysis.calls.method(obj, name, implicit(activation, op.site, right, result=target), obj)
-        elif target is not None:
-            _combine(analysis, activation, op, obj, right, target)
-
-    def on_right(obj: Object) -> None:
-        if not op.reflected or not _first_defined(analysis, obj, (op.reflected,)):
-            return
-
-        def when_left_declines() -> bool:
-            if any(_first_defined(analysis, other, (op.in_place, op.name)) for other in left.points_to):
-                return False
-            call = implicit(activation, op.site, left, result=target)
-            analysis.calls.method(obj, op.reflected, call, obj)
-            return True
-
-        analysis.later.append(when_left_declines)
-
-    analysis.use(left, on_left)
-    analysis.use(right, on_right)
-    _also(analysis, activation, op, target)
-
-
-def _also(analysis: "Analysis", activation: Activation, op: Binary, target: Variable | None) -> None:
-    """Do what an operator does besides calling a method of its operands."""
-    left, right = activation.register(op.left), activation.register(op.right)
+    operation = _Operation(analysis, activation, op)
+    analysis.use(operation.left, operation.on_left)
+    if op.reflected:
+        analysis.use(operation.right, operation.on_right)
     if op.name == "__contains__":
-        _search(analysis, activation, op, left)
-    elif op.name == "__add__" and target is not None:
-        strings.end_with(analysis, left, right, target, Reason("operator", activation, op.site))
+        _search(analysis, activation, op, operation.left)
+
+
+class _Operation:
+    """Be one binary operator at its place."""
+
+    def __init__(self, analysis: "Analysis", activation: Activation, op: Binary) -> None:
+        self.analysis, self.activation, self.op = analysis, activation, op
+        self.left, self.right = activation.register(op.left), activation.register(op.right)
+        self.target = activation.register(op.target) if op.target >= 0 else None
+        self.declined = False
+
+    def on_left(self, obj: Object) -> None:
+        """Run the left operand's method."""
+        op, analysis = self.op, self.analysis
+        # Without a `__ne__`, `!=` asks `__eq__`.
+        name = _first_defined(analysis, obj, (op.in_place, op.name, "__eq__" if op.name == "__ne__" else ""))
+        if name and op.reflected:
+            answer = Variable((self.activation, "answer"))
+            analysis.calls.method(obj, name, self._call(self.right, answer), obj)
+            analysis.use(answer, lambda given: self._take(given, answer))
+        elif name:
+            analysis.calls.method(obj, name, self._call(self.right, self.target), obj)
+        elif self.target is not None:
+            _combine(analysis, self.activation, op, obj, self.right, self.target)
+
+    def _call(self, other: Variable, result: Variable | None) -> Call:
+        return implicit(self.activation, self.op.site, other, result=result)
+
+    def _take(self, given: Object, answer: Variable) -> None:
+        """Take what the left operand's method returned; after NotImplemented the right operand is asked."""
+        if isinstance(given, External) and given.path == "builtins.NotImplemented":
+            if not self.declined:
+                self.declined = True
+                self.analysis.use(self.right, self._reflect)
+        elif self.target is not None:
+            self.analysis.add(self.target, given, answer)
+
+    def on_right(self, obj: Object) -> None:
+        """Run the right operand's reflected method once it is known that no left one has its own."""
+        if self._reflected_by(obj):
+            self.analysis.later.append(lambda: self._when_alone(obj))
+
+    def _when_alone(self, obj: Object) -> bool:
+        own = (self.op.in_place, self.op.name)
+        if any(_first_defined(self.analysis, other, own) for other in self.left.points_to):
+            return False
+        self._reflect(obj)
+        return True
+
+    def _reflected_by(self, obj: Object) -> str:
+        name = self.op.reflected
+        return _first_defined(self.analysis, obj, (name, "__eq__" if name == "__ne__" else ""))
+
+    def _reflect(self, obj: Object) -> None:
+        name = self._reflected_by(obj)
+        if name:
+            self.analysis.calls.method(obj, name, self._call(self.left, self.target), obj)
 
 
 def _first_defined(analysis: "Analysis", obj: Object, names: tuple[str, ...]) -> str:
@@ -100,8 +129,13 @@ def _combine(
     elif op.name == "__add__" and (isinstance(obj, String) or obj is analysis.text):
         strings.concatenate(analysis, obj, right, target, reason)
     elif op.name == "__mod__" and isinstance(obj, String):
+        text.percent(analysis, obj.value, right, implicit(activation, op.site))
         strings.interpolate(analysis, obj, right, target, reason)
-    elif (obj is analysis.text and op.name in ("__mod__", "__mul__")) or (
+    elif obj is analysis.text and op.name == "__mod__":
+        pattern = activation.code.constants.get(op.left, "")[1:]
+        text.percent(analysis, pattern, right, implicit(activation, op.site))
+        analysis.add(target, obj, reason)
+    elif (obj is analysis.text and op.name == "__mul__") or (
         isinstance(obj, Opaque) and op.reflected and not op.name.startswith(("__eq", "__ne", "__lt", "__gt"))
     ):
         analysis.add(target, obj, reason)
@@ -156,27 +190,22 @@ def unary(analysis: "Analysis", activation: Activation, op: Unary) -> None:
 def truth(analysis: "Analysis", activation: Activation, op: Truth) -> None:
     """Ask a value for its truth: `__bool__`, else `__len__`."""
     call = implicit(activation, op.site)
+    analysis.use(activation.register(op.source), lambda obj: ask_truth(analysis, obj, call))
 
-    def on_object(obj: Object) -> None:
-        name = _first_defined(analysis, obj, ("__bool__", "__len__"))
-        if name:
-            analysis.calls.method(obj, name, call, obj)
 
-    analysis.use(activation.register(op.source), on_object)
+def ask_truth(analysis: "Analysis", obj: Object, call: Call) -> None:
+    """Call what the truth of one object runs."""
+    name = _first_defined(analysis, obj, ("__bool__", "__len__"))
+    if name:
+        analysis.calls.method(obj, name, call, obj)
 
 
 def format_values(analysis: "Analysis", activation: Activation, op: Format) -> None:
-    """Call `__format__`, `__str__` or `__repr__` of each value; give a string of known beginning."""
+    """Convert each value to text; give a string of known beginning."""
     call = implicit(activation, op.site)
     target = activation.register(op.target)
-
-    def on_value(obj: Object) -> None:
-        name = _first_defined(analysis, obj, ("__format__", "__str__", "__repr__"))
-        if name:
-            analysis.calls.method(obj, name, call, obj)
-
-    for value in op.values:
-        analysis.use(activation.register(value), on_value)
+    for value, conversion in zip(op.values, op.conversions, strict=True):
+        text.ask(analysis, activation.register(value), conversion, call)
     reason = Reason("constant", activation, op.site)
     if len(op.values) == 1:
         only = activation.register(op.values[0])

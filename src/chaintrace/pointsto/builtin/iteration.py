@@ -2,8 +2,10 @@
 
 from chaintrace.pointsto.arguments import Arguments
 from chaintrace.pointsto.builtin.containers import order
+from chaintrace.pointsto.items import implicit
 from chaintrace.pointsto.models import Invocation, Models
 from chaintrace.pointsto.objects import Class, Generator, Instance, Object
+from chaintrace.pointsto.operators import ask_truth
 from chaintrace.pointsto.variables import Variable
 
 
@@ -74,7 +76,16 @@ def _map(call: Invocation) -> None:
 
 def _filter(call: Invocation) -> None:
     elements = call.elements(call.argument(1))
-    call.run(call.argument(0), Arguments.of(elements))
+    function = call.argument(0)
+
+    def when_none() -> bool:
+        if function is None or function.points_to:
+            return False
+        _ask_truth(call, elements)
+        return True
+
+    call.analysis.later.append(when_none)
+    call.run(function, Arguments.of(elements))
     _made_list(call, elements)
 
 
@@ -155,7 +166,12 @@ def _sum(call: Invocation) -> None:
 
 def _consume(call: Invocation) -> None:
     elements = call.elements(call.argument(0))
-    call.analysis.use(elements, lambda obj: call.run_method(obj, "__bool__", Arguments()))
+    _ask_truth(call, elements)
+
+
+def _ask_truth(call: Invocation, elements: Variable) -> None:
+    asking = implicit(call.activation, call.site)
+    call.analysis.use(elements, lambda obj: ask_truth(call.analysis, obj, asking))
 
 
 def _step(call: Invocation) -> None:

@@ -1,17 +1,14 @@
 """`type`, `getattr`, `setattr`, `isinstance` and the functions that ask an object for a dunder method."""
 
+from chaintrace.pointsto import text
 from chaintrace.pointsto.arguments import Arguments
+from chaintrace.pointsto.items import implicit
 from chaintrace.pointsto.models import Invocation, Models
 from chaintrace.pointsto.objects import Class, External, Instance, ModuleObject, Object, String
 from chaintrace.pointsto.variables import Variable
 
 _ASKS = {
     "len": ("__len__",),
-    "str": ("__str__", "__repr__"),
-    "repr": ("__repr__",),
-    "ascii": ("__repr__",),
-    "format": ("__format__", "__str__", "__repr__"),
-    "print": ("__str__", "__repr__"),
     "bool": ("__bool__", "__len__"),
     "int": ("__int__", "__index__"),
     "float": ("__float__",),
@@ -27,7 +24,8 @@ _ASKS = {
     "oct": ("__index__",),
     "bin": ("__index__",),
 }
-_TEXT = ("str", "repr", "ascii", "format", "input", "chr", "hex", "oct", "bin")
+_TEXT = ("hex", "oct", "bin")
+_CONVERSIONS = {"str": "s", "repr": "r", "ascii": "a", "format": "f", "print": "s"}
 
 
 def register(models: Models) -> None:
@@ -46,6 +44,8 @@ def register(models: Models) -> None:
     models.function("builtins.globals", "builtins.locals")(_globals)
     for name in _ASKS:
         models.function(f"builtins.{name}")(_ask)
+    for name in _CONVERSIONS:
+        models.function(f"builtins.{name}")(_convert)
     models.function("builtins.input", "builtins.chr")(lambda call: call.give(call.analysis.text))
     inert = (
         "id",
@@ -70,8 +70,19 @@ def _ask(call: Invocation) -> None:
         call.analysis.use(value, lambda obj: ask(call, name, obj))
     if name in _TEXT:
         call.give(call.analysis.text)
-        if name == "str":
-            _keep_strings(call)
+
+
+def _convert(call: Invocation) -> None:
+    """`str(x)`, `repr(x)`, `format(x, spec)`, `print(x, y)`: convert to text."""
+    name = call.path.removeprefix("builtins.")
+    for at, (value, starred) in enumerate(call.call.arguments.positional):
+        given = call.elements(value, ("starred", at)) if starred else value
+        if at == 0 or name == "print":
+            text.ask(call.analysis, given, _CONVERSIONS[name], implicit(call.activation, call.site))
+    if name != "print":
+        call.give(call.analysis.text)
+    if name == "str":
+        _keep_strings(call)
 
 
 def ask(call: Invocation, name: str, obj: Object) -> None:
@@ -213,8 +224,34 @@ def _checked(call: Invocation) -> None:
     def on_class(obj: Object) -> None:
         if isinstance(obj, Class) and obj.metaclasses:
             call.run_method(obj, name, Arguments.of(value))
+        if isinstance(obj, Class) and call.analysis.lookups.defines(obj, "__subclasshook__"):
+            _ask_hook(call, obj, value)
+        elif isinstance(obj, Instance) and obj.cls is call.analysis.builtin["tuple"]:
+            call.analysis.use(call.analysis.field(obj, "[*]"), on_class)
 
     call.analysis.use(classes, on_class)
+
+
+def _ask_hook(call: Invocation, cls: Class, value: Variable) -> None:
+    """Ask an abstract class's `__subclasshook__`, which is given the class of the value."""
+    given = value
+    if call.path.endswith("isinstance"):
+        given = call.temporary(("class of", cls))
+        classes = given
+
+        def on_value(obj: Object) -> None:
+            if isinstance(obj, Instance):
+                call.analysis.add(classes, obj.cls, call.reason)
+
+        call.analysis.use(value, on_value)
+
+    def on_found(found: Object) -> None:
+        hook = call.analysis.unwrap(found)
+        if hook is not None:
+            asking = implicit(call.activation, call.site, given)
+            call.analysis.calls.apply(call.analysis.bound(hook, cls), asking, cls)
+
+    call.analysis.use(call.analysis.lookups.of_class(cls, "__subclasshook__"), on_found)
 
 
 def _new(call: Invocation) -> None:

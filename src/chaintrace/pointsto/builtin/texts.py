@@ -3,10 +3,12 @@
 from collections.abc import Callable, Sequence
 from typing import Any
 
+from chaintrace.ir.operations import Call
 from chaintrace.pointsto import strings
-from chaintrace.pointsto.builtin.reflection import ask
+from chaintrace.pointsto.items import implicit
 from chaintrace.pointsto.models import Invocation, Models
 from chaintrace.pointsto.objects import Object, String
+from chaintrace.pointsto.text import ask, braces
 from chaintrace.pointsto.variables import Variable
 
 _CASES = ("lower", "upper", "casefold", "swapcase")  # character by character: beginnings and endings keep
@@ -92,8 +94,7 @@ def _computed(
 def _format(call: Invocation) -> None:
     """`"on_{}".format(x)`: keep what stands before the first and after the last field."""
     text = call.receiver
-    for value in call.values():
-        call.analysis.use(value, lambda obj: ask(call, "format", obj))
+    _convert(call)
     if not isinstance(text, String) or call.call.result is None:
         call.give(call.analysis.text)
         return
@@ -107,6 +108,29 @@ def _format(call: Invocation) -> None:
     else:
         ending = text.ending.rpartition("}")[2] if text.open_end else tail
         call.give(call.analysis.string(head, open_end=True, ending=ending))
+
+
+def _convert(call: Invocation) -> None:
+    """Convert each argument as its field says."""
+    how = braces(_pattern(call))
+    asking = implicit(call.activation, call.site)
+    for at, (value, starred) in enumerate(call.call.arguments.positional):
+        given = call.elements(value, ("starred", at)) if starred else value
+        ask(call.analysis, given, how.get(str(at), "f"), asking)
+    for name, value in call.call.arguments.keywords:
+        ask(call.analysis, value, how.get(name, "f"), asking)
+
+
+def _pattern(call: Invocation) -> str:
+    """Return the text whose method is called, also where it is too long to be told apart."""
+    if isinstance(call.receiver, String):
+        return "" if call.receiver.open_end else call.receiver.value
+    code = call.activation.code
+    written = next(
+        (op for op in code.block.operations if isinstance(op, Call) and op.site == call.site), None
+    )
+    method = code.loads.get(written.function) if written is not None else None
+    return code.constants.get(method.base, "")[1:] if method is not None else ""
 
 
 def _join(call: Invocation) -> None:
