@@ -37,7 +37,7 @@ def test_the_command_prints_the_chain_into_the_engine() -> None:
 
 def test_every_call_of_a_run_is_in_the_graph() -> None:
     fixture = demo_as_fixture()
-    observed = observe(fixture)
+    observed = {place: names for place, names in observe(fixture).items() if place.tag != "defines"}
     assert len(observed) > 40
     found = found_names(fixture, chaintrace.Project([chaintrace.Memory(dict(fixture.files))]).analyze().edges)
     missed = {place: names - found.get(place, frozenset()) for place, names in observed.items()}

@@ -17,6 +17,7 @@ COLOURS = {
     EdgeKind.CALLBACK: "#0e7490",
     EdgeKind.SEND: "#c2410c",
     EdgeKind.DISPATCH: "#a16207",
+    EdgeKind.DEFINE: "#4b5563",
     EdgeKind.WRITE: "#b91c1c",
     EdgeKind.READ: "#15803d",
     EdgeKind.IMPORT: "#9ca3af",

@@ -16,6 +16,7 @@ class EdgeKind(StrEnum):
     CALLBACK = "callback"  # function handed to external code that will call it
     SEND = "send"  # channel: the function that puts -> the function that consumes
     DISPATCH = "dispatch"  # through a table keyed by class, name or enum member
+    DEFINE = "define"  # the block with a `class` statement -> the class, whose body it runs
     WRITE = "write"  # function -> attribute
     READ = "read"  # function -> attribute
     IMPORT = "import"  # module or function -> module

@@ -12,8 +12,15 @@ from chaintrace.ir.diagnostics import Diagnostic
 
 Key = TypeVar("Key")
 
-EXECUTION_KINDS = (EdgeKind.CALL, EdgeKind.SPAWN, EdgeKind.CALLBACK, EdgeKind.SEND, EdgeKind.DISPATCH)
-"""The edges along which execution moves from one function to another."""
+EXECUTION_KINDS = (
+    EdgeKind.CALL,
+    EdgeKind.SPAWN,
+    EdgeKind.CALLBACK,
+    EdgeKind.SEND,
+    EdgeKind.DISPATCH,
+    EdgeKind.DEFINE,
+)
+"""The edges along which execution moves from one function, module or class body to another."""
 
 ACCESS_KINDS = (EdgeKind.WRITE, EdgeKind.READ)
 """The edges that end in an attribute, writes first."""
@@ -117,6 +124,15 @@ class Graph:
         return names, tuple(
             Hop(numbers[edge.source], numbers[edge.target], index) for index, edge in enumerate(self.edges)
         )
+
+    @cached_property
+    def class_bodies(self) -> frozenset[int]:
+        """Return the activations that only the `class` statement leads to: the bodies of classes."""
+        leading: dict[int, set[EdgeKind]] = defaultdict(set)
+        for _, target, index in self.steps[1]:
+            leading[target].add(self.edges[index].kind)
+        only = {EdgeKind.DEFINE}
+        return frozenset(number for number, kinds in leading.items() if kinds == only)
 
     @cached_property
     def activations_by_name(self) -> Mapping[str, tuple[int, ...]]:

@@ -77,6 +77,7 @@ class Record:
     attributes: dict[tuple[int, int, EdgeKind, Class, str], AttributeFact] = field(default_factory=dict)
     imports: dict[tuple[int, int, str], tuple[Activation, int, str]] = field(default_factory=dict)
     inherits: dict[tuple[Class, Class], tuple[Activation, int]] = field(default_factory=dict)
+    bodies: dict[Activation, tuple[Activation, int]] = field(default_factory=dict)
 
 
 class Analysis(Heap):
@@ -220,6 +221,10 @@ class Analysis(Heap):
     def record_import(self, activation: Activation, site: int, name: str) -> None:
         """Record that a block imports a module."""
         self.record.imports.setdefault((activation.number, site, name), (activation, site, name))
+
+    def record_body(self, activation: Activation, site: int, body: Activation) -> None:
+        """Record that a block runs a class body."""
+        self.record.bodies.setdefault(body, (activation, site))
 
     def record_inherit(self, activation: Activation, site: int, cls: Class, base: Class) -> None:
         """Record that a class has a base."""

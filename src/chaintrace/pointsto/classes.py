@@ -34,6 +34,7 @@ class Classes:
             return
         cls.body = analysis.activate_body(cls)
         descriptors.name_members(analysis, cls, activation, op.site)
+        analysis.record_body(activation, op.site, cls.body)
         for register in op.bases:
             index = len(cls.bases)
             cls.bases.append([])

@@ -88,6 +88,8 @@ class Grapher:
                 self.edge(activation, site, (name, self.number(name)), kind, Resolution.STATIC)
         for caller, site, module in record.imports.values():
             self.edge(caller, site, (module, self.number(module)), EdgeKind.IMPORT, Resolution.STATIC)
+        for body, (caller, site) in record.bodies.items():
+            self.edge(caller, site, (body.code.name, body.number), EdgeKind.DEFINE, Resolution.STATIC)
         for (cls, base), (caller, site) in record.inherits.items():
             key = (cls.code.name, base.code.name, EdgeKind.INHERIT, self.sites.span(caller.code, site))
             self.edges.setdefault(key, (Resolution.STATIC, (), caller, site))

@@ -9,7 +9,7 @@ from chaintrace.graph.edges import EdgeKind
 from chaintrace.graph.graph import EXECUTION_KINDS, Graph
 from chaintrace.query.network import build_network
 from chaintrace.query.paths import find_starts
-from chaintrace.query.question import Routes, activations_of, allowed_kinds, names_of, select_all
+from chaintrace.query.question import Routes, activations_of, allowed_kinds, ends_of, names_of, select_all
 from chaintrace.query.reach import spread
 
 
@@ -25,7 +25,7 @@ def find_callees(graph: Graph, patterns: Sequence[str], depth: int | None = 1) -
 
 def find_callers(graph: Graph, patterns: Sequence[str], depth: int | None = 1) -> tuple[int, ...]:
     """Return the edges by which execution comes to the symbols, up to `depth` edges away, nearest first."""
-    goals = [number for match in select_all(graph, patterns) for number in activations_of(graph, match)]
+    goals = [number for match in select_all(graph, patterns) for number in ends_of(graph, match)]
     network = build_network(graph, EXECUTION_KINDS)
     distances = spread(network.backward, goals, _one_less(depth))
     return _nearest_first(
@@ -64,10 +64,9 @@ def find_slice(
     kinds = allowed_kinds(routes.kinds)
     avoid = names_of(graph, routes.avoid)
     network = build_network(graph, kinds, avoid)
-    goals = {number for match in select_all(graph, targets) for number in activations_of(graph, match)}
-    before = spread(
-        network.forward, [number for _, starts in find_starts(graph, sources) for number in starts]
-    )
+    goals = {number for match in select_all(graph, targets) for number in ends_of(graph, match, routes.kinds)}
+    starts = find_starts(graph, sources, kinds)
+    before = spread(network.forward, [number for _, numbers in starts for number in numbers])
     after = spread(network.backward, goals)
     accessing = {hop.source for hop in network.accesses if hop.target in goals}
     for activation, distance in spread(network.backward, accessing).items():

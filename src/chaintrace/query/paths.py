@@ -5,7 +5,7 @@ continues as if it had come through another. An attribute is reached by the func
 those that read it; each of them is an end of its own.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from chaintrace.graph.edges import EdgeKind, Symbol, SymbolKind
@@ -13,7 +13,15 @@ from chaintrace.graph.graph import ACCESS_KINDS, Graph
 from chaintrace.graph.paths import Path
 from chaintrace.query.best import End, Search, best_paths
 from chaintrace.query.network import build_network
-from chaintrace.query.question import Routes, activations_of, allowed_kinds, names_of, roots, select_all
+from chaintrace.query.question import (
+    Routes,
+    activations_of,
+    allowed_kinds,
+    ends_of,
+    names_of,
+    roots,
+    select_all,
+)
 from chaintrace.query.reach import Waypoints, reach
 from chaintrace.query.select import Match
 
@@ -47,13 +55,14 @@ def find_paths(
     routes = routes or Routes()
     ends = select_all(graph, targets)
     via = tuple(names_of(graph, [pattern]) for pattern in routes.via)
-    starts = find_starts(graph, sources)
-    network = build_network(graph, allowed_kinds(routes.kinds), names_of(graph, routes.avoid))
+    kinds = allowed_kinds(routes.kinds)
+    starts = find_starts(graph, sources, kinds)
+    network = build_network(graph, kinds, names_of(graph, routes.avoid))
     found = []
     for name, activations in starts:
         measured = reach(network, activations, Waypoints(network.names, via))
         search = Search(graph, network, measured, count, routes.depth)
-        found += [_found(search, name, end) for end in ends]
+        found += [_found(search, name, end, routes.kinds) for end in ends]
     return _best_first(found)
 
 
@@ -72,10 +81,12 @@ def _best_first(found: list[Found]) -> tuple[Found, ...]:
     return tuple(sorted(found, key=order))
 
 
-def find_starts(graph: Graph, sources: Sequence[str]) -> list[tuple[str, tuple[int, ...]]]:
+def find_starts(
+    graph: Graph, sources: Sequence[str], kinds: Collection[EdgeKind]
+) -> list[tuple[str, tuple[int, ...]]]:
     """Return (name, activations) of each start; many starts, or none given, make one start without a name."""
     if not sources:
-        return [("", roots(graph))]
+        return [("", roots(graph, kinds))]
     matches = select_all(graph, sources)
     if len(matches) > MANY:
         return [("", tuple(number for match in matches for number in activations_of(graph, match)))]
@@ -89,10 +100,10 @@ def _spelled(match: Match) -> str:
     return f"{match.receiver}.{match.name.rpartition('.')[2]}"
 
 
-def _found(search: Search, source: str, target: Match) -> Found:
+def _found(search: Search, source: str, target: Match, kinds: Sequence[str]) -> Found:
     """Search for one target; an attribute is searched once for each function that accesses it."""
     if target.symbol.kind is not SymbolKind.ATTRIBUTE:
-        ends = [End(number) for number in activations_of(search.graph, target)]
+        ends = [End(number) for number in ends_of(search.graph, target, kinds)]
         return Found(source, target.symbol, tuple(best_paths(search, ends)))
     groups = []
     for kind, ends in accesses(search, target.name):

@@ -1,6 +1,6 @@
 """What is asked: from where, to where, and by which ways; patterns turned into symbols once."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 
 from chaintrace.errors import QueryError
@@ -66,12 +66,22 @@ def activations_of(graph: Graph, match: Match) -> tuple[int, ...]:
     return tuple(dict.fromkeys(numbers))
 
 
-def roots(graph: Graph) -> tuple[int, ...]:
-    """Return the activations that lead somewhere and that nothing else leads to: code nobody calls."""
-    _, hops = graph.steps
-    moving = [
-        hop for hop in hops if graph.edges[hop.edge].kind in EXECUTION_KINDS and hop.source != hop.target
-    ]
-    called = {hop.target for hop in moving}
-    leading = {hop.source for hop in hops if graph.edges[hop.edge].kind in EXECUTION_KINDS + ACCESS_KINDS}
+def ends_of(graph: Graph, match: Match, kinds: Iterable[str] = ()) -> tuple[int, ...]:
+    """Return the activations in which a search for a match ends.
+
+    Who asks for a class asks who makes instances of it: that some block runs its body answers only where
+    `kinds` names `define`.
+    """
+    numbers = activations_of(graph, match)
+    if match.symbol.kind is not SymbolKind.CLASS or EdgeKind.DEFINE in kinds:
+        return numbers
+    bodies = graph.class_bodies
+    return tuple(number for number in numbers if number not in bodies)
+
+
+def roots(graph: Graph, kinds: Collection[EdgeKind] = EXECUTION_KINDS + ACCESS_KINDS) -> tuple[int, ...]:
+    """Return the activations that lead somewhere by edges of these kinds, and to which none of them leads."""
+    hops = [hop for hop in graph.steps[1] if graph.edges[hop.edge].kind in kinds]
+    called = {hop.target for hop in hops if hop.source != hop.target}
+    leading = {hop.source for hop in hops}
     return tuple(sorted(leading - called))

@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 
 from chaintrace.graph.edges import Edge, EdgeKind
-from chaintrace.testing.fixture import TAGS, Fixture, Note, Place, bare, without_comment
+from chaintrace.testing.fixture import RUN_TAGS, TAGS, Fixture, Note, Place, bare, without_comment
 
 _NOTHING = Note()
 
@@ -14,6 +14,7 @@ _KINDS = {
     EdgeKind.CALLBACK: "calls",
     EdgeKind.DISPATCH: "calls",
     EdgeKind.SPAWN: "spawns",
+    EdgeKind.DEFINE: "defines",
     EdgeKind.WRITE: "writes",
     EdgeKind.READ: "reads",
 }
@@ -28,7 +29,7 @@ def found_names(fixture: Fixture, edges: Iterable[Edge]) -> Names:
     """Collect from the edges what each line calls and spawns.
 
     Only functions the fixture defines count: a run cannot show a call of a class without `__init__`, nor one
-    into the interpreter. Reads and writes count on lines that have a note for them.
+    into the interpreter. Class bodies, reads and writes count on lines that have a note for them.
     """
     names: defaultdict[Place, set[str]] = defaultdict(set)
     for edge in edges:
@@ -80,7 +81,7 @@ def check_run(fixture: Fixture, observed: Names) -> list[str]:
     noted: set[str] = set()
     checked: set[str] = set()
     for place in in_order(fixture, {*fixture.notes, *observed}):
-        if place.tag not in ("calls", "spawns"):
+        if not _is_compared(fixture, place):
             continue
         happens = fixture.notes.get(place, _NOTHING).happens
         names = observed.get(place, frozenset())
@@ -96,6 +97,11 @@ def check_run(fixture: Fixture, observed: Names) -> list[str]:
     problems += [f"{name} runs, and no line notes it" for name in sorted(ran - noted)]
     problems += [f"{name} never runs" for name in sorted(checked & fixture.deferred - ran)]
     return problems
+
+
+def _is_compared(fixture: Fixture, place: Place) -> bool:
+    """Say whether a run is held to the notes there; class bodies count on lines that have a note for them."""
+    return place.tag in RUN_TAGS and (place.tag != "defines" or place in fixture.notes)
 
 
 def filled_in(fixture: Fixture, edges: Iterable[Edge]) -> str:
@@ -115,7 +121,7 @@ def filled_in_run(fixture: Fixture, observed: Names) -> str:
     for place in {*fixture.notes, *observed}:
         note = fixture.notes.get(place, _NOTHING)
         names = observed.get(place, frozenset())
-        if place.tag not in ("calls", "spawns") or (place.path, place.line) in fixture.not_run:
+        if not _is_compared(fixture, place) or (place.path, place.line) in fixture.not_run:
             names = note.happens
         else:
             names = (names - fixture.deferred) | (note.happens & fixture.deferred)

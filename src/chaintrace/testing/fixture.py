@@ -21,7 +21,8 @@ from typing import NamedTuple
 from chaintrace.errors import ChaintraceError
 
 MAIN = "main.py"
-TAGS = ("calls", "spawns", "writes", "reads")
+TAGS = ("calls", "spawns", "defines", "writes", "reads")
+RUN_TAGS = ("calls", "spawns", "defines")
 
 _FILE = re.compile(r"#--\s*(\S+)\s*--#\s*")
 _COMMENT = re.compile(r"(?:^|\s)#!\s*(.*?)\s*$")

@@ -3,9 +3,9 @@
 The subprocess executes this very file, so nothing outside the standard library is imported at its top.
 A call made through library code (`contextmanager`, `functools.partial`, `sorted(key=...)`) is charged to the
 line of the fixture that set the library going; what a new thread runs first is charged, as a spawn, to the
-line that named it: where the thread was made, or, where its class overrides `run`, started. Module and class
-bodies and comprehensions are code of the line they stand on, no callees. A generator or coroutine counts
-once, on the line that first runs it; `chaintrace.testing.expect` knows.
+line that named it: where the thread was made, or, where its class overrides `run`, started. A class body is
+what its line defines; module bodies and comprehensions are code of the line they stand on, no callees. A
+generator or coroutine counts once, on the line that first runs it; `chaintrace.testing.expect` knows.
 """
 
 import json
@@ -20,8 +20,8 @@ if TYPE_CHECKING:
     from chaintrace.testing.expect import Names
     from chaintrace.testing.fixture import Fixture
 
-# Flags of `inspect`, whose import would take longer than most runs: CO_OPTIMIZED; CO_GENERATOR,
-# CO_COROUTINE and CO_ASYNC_GENERATOR.
+# Flags of `inspect`, whose import would take longer than most runs: CO_OPTIMIZED, which of all code objects
+# only the bodies of modules and classes lack; CO_GENERATOR, CO_COROUTINE and CO_ASYNC_GENERATOR.
 _OPTIMIZED = 0x1
 _OWN_FRAME = 0x20 | 0x80 | 0x200
 _PARTS = frozenset({"<module>", "<listcomp>", "<setcomp>", "<dictcomp>", "<genexpr>"})
@@ -77,6 +77,8 @@ class Recorder:
         line, tag = self._line_of(frame.f_back), "calls"
         if line is None:
             line, tag = self._starters.get(threading.current_thread()), "spawns"
+        if not frame.f_code.co_flags & _OPTIMIZED:
+            tag = "defines"
         if line is not None:
             self.calls.setdefault((*line, tag), set()).add(self._name(frame.f_code))
 
@@ -106,9 +108,7 @@ class Recorder:
         return [(*place, sorted(names)) for place, names in sorted(self.calls.items())]
 
     def _is_callee(self, code: CodeType) -> bool:
-        # The body of a class is the one code object, apart from a module's, without fast locals.
-        in_class_body = not code.co_flags & _OPTIMIZED
-        return code.co_filename.startswith(self.root) and code.co_name not in _PARTS and not in_class_body
+        return code.co_filename.startswith(self.root) and code.co_name not in _PARTS
 
     def _line_of(self, frame: FrameType | None) -> tuple[str, int] | None:
         while frame is not None and not frame.f_code.co_filename.startswith(self.root):

@@ -15,9 +15,13 @@ def test_a_call_through_the_library_is_charged_to_the_line_that_set_it_going() -
     assert observed(text) == {("main.py", 3, "calls"): {"f"}, ("main.py", 4, "calls"): {"f"}}
 
 
-def test_bodies_and_comprehensions_are_no_callees_but_call() -> None:
+def test_class_bodies_are_defined_and_comprehensions_are_no_callees_but_both_call() -> None:
     text = "def f(): return 1\nclass C:\n    a = f()\n[f() for _ in 'ab']\n"
-    assert observed(text) == {("main.py", 3, "calls"): {"f"}, ("main.py", 4, "calls"): {"f"}}
+    assert observed(text) == {
+        ("main.py", 2, "defines"): {"C"},
+        ("main.py", 3, "calls"): {"f"},
+        ("main.py", 4, "calls"): {"f"},
+    }
 
 
 def test_a_coroutine_counts_once_however_often_it_resumes() -> None:
@@ -35,7 +39,7 @@ def test_a_thread_is_a_spawn_of_the_line_that_names_its_target() -> None:
 
 def test_a_thread_with_a_run_of_its_own_is_a_spawn_of_the_line_that_starts_it() -> None:
     text = "import threading\nclass T(threading.Thread):\n    def run(self): ...\nt = T()\nt.start()\n"
-    assert observed(text) == {("main.py", 5, "spawns"): {"T.run"}}
+    assert observed(text) == {("main.py", 2, "defines"): {"T"}, ("main.py", 5, "spawns"): {"T.run"}}
 
 
 def test_a_program_that_fails_says_why() -> None:
