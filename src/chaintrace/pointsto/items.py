@@ -152,7 +152,7 @@ class Items:
         elif isinstance(obj, Instance):
             if isinstance(obj.cls, Class) and self._iterate_own(obj, target, call):
                 return
-            is_mapping = "[k]" in obj.fields or self._is_mapping(obj)
+            is_mapping = obj.cls not in analysis.sequences and ("[k]" in obj.fields or self._is_mapping(obj))
             analysis.flow(analysis.field(obj, "[k]" if is_mapping else "[*]"), target, reason)
         elif isinstance(obj, Class):
             analysis.class_rules.when_settled(obj, lambda: self._iterate_class(obj, target, call))

@@ -89,7 +89,8 @@ def pour_mapping(call: Invocation, obj: Object, made: Object) -> None:
     """Copy a mapping, or an iterable of pairs, into a mapping."""
     if not isinstance(obj, Instance):
         return
-    if "[k]" in obj.fields or obj.cls is call.analysis.builtin["dict"]:
+    is_sequence = obj.cls in call.analysis.sequences
+    if ("[k]" in obj.fields and not is_sequence) or obj.cls is call.analysis.builtin["dict"]:
         merge(call.analysis, obj, made, call.reason)
         return
     pairs = call.temporary(("pairs", obj))
