@@ -86,7 +86,7 @@ class _Run:
                 self._default(spec, value)
             stored = self._converted(callee, spec, value)
             if spec.stored:
-                self._store(at, spec.name, stored)
+                self._store(callee, at, spec.name, stored)
         if self.initialiser.items:
             self.obj.length = len(specs)
         self._note_writes(callee, values)
@@ -115,9 +115,13 @@ class _Run:
         through(spec.converter, self._calling(callee, Arguments.of(value), found))
         return found
 
-    def _store(self, at: int, name: str, value: Variable) -> None:
+    def _store(self, callee: Activation, at: int, name: str, value: Variable) -> None:
         obj, analysis = self.obj, self.analysis
         reason = Reason("modelled", None, -1, None, obj)
+        if not self.initialiser.items and analysis.lookups.defines(obj.cls, "__setattr__"):
+            named = callee.temporary(("name", name))
+            analysis.add(named, analysis.string(name), reason)
+            analysis.calls.method(obj, "__setattr__", self._calling(callee, Arguments.of(named, value)), obj)
         if self.initialiser.items:
             analysis.flow(value, analysis.item(obj, f"#{at}"), reason)
         field = analysis.field(obj, name)

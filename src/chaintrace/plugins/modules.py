@@ -1,12 +1,18 @@
-"""What is made from names: `importlib.import_module`, `types.SimpleNamespace`, `types.MethodType`."""
+"""What is made from names: `importlib.import_module`, `types.SimpleNamespace`, `types.MethodType`.
+
+A name of which only the beginning is known, such as `"pkg.commands." + name`, means each module of that
+package that it may be.
+"""
 
 from chaintrace.pointsto.models import Invocation, Models
 from chaintrace.pointsto.objects import Object, String
+from chaintrace.pointsto.variables import Variable
 
 
 def register(models: Models) -> None:
     """Register imports by name and plain namespaces."""
     models.function("importlib.import_module", "importlib.reload")(_import_module)
+    models.function("pkgutil.iter_modules", "pkgutil.walk_packages")(_iterate_modules)
     models.classes |= {"types.SimpleNamespace", "argparse.Namespace", "threading.local"}
     for path in ("types.SimpleNamespace", "argparse.Namespace"):
         models.function(f"{path}.__init__")(_fill_namespace)
@@ -24,17 +30,64 @@ def _import_module(call: Invocation) -> None:
 
 
 def _import(call: Invocation, obj: Object) -> None:
-    if not isinstance(obj, String) or obj.open_end:
+    if not isinstance(obj, String):
         return
-    program, name = call.analysis.program, obj.value
-    if name.startswith("."):
-        level = len(name) - len(name.lstrip("."))
-        name = program.absolute(call.activation.code.module, name.lstrip("."), level)
+    package = call.argument(1, "package")
+    if not obj.value.startswith("."):
+        _import_absolute(call, obj.value, open_end=obj.open_end)
+    elif package is not None:
+        call.analysis.use(package, lambda base: _import_relative(call, obj, base))
+
+
+def _import_relative(call: Invocation, obj: String, base: Object) -> None:
+    """Import `..name` relative to a package."""
+    if isinstance(base, String) and not base.open_end:
+        name = obj.value.lstrip(".")
+        parts = base.value.split(".")
+        package = ".".join(parts[: len(parts) + 1 - (len(obj.value) - len(name))])
+        _import_absolute(call, f"{package}.{name}", open_end=obj.open_end)
+
+
+def _import_absolute(call: Invocation, name: str, *, open_end: bool) -> None:
+    if not open_end:
+        _import_named(call, name)
+        return
+    program = call.analysis.program
+    package, _, start = name.rpartition(".")
+    if program.is_known(package):
+        for child in program.children(package):
+            if child.startswith(start):
+                _import_named(call, f"{package}.{child}")
+
+
+def _import_named(call: Invocation, name: str) -> None:
+    program = call.analysis.program
     call.analysis.record_import(call.activation, call.site, name)
     if program.is_known(name):
         call.give(call.analysis.module(name))
     elif not program.is_internal(name):
         call.give(call.analysis.external(name))
+
+
+def _iterate_modules(call: Invocation) -> None:
+    """Give (finder, name, is a package); of the name, the beginning that the call passes is known."""
+    info = call.new("builtins.tuple", "info")
+    info.length = 3
+    prefix = call.argument(1, "prefix")
+    names = call.slot(info, "#1")
+    if prefix is None:
+        call.analysis.add(names, call.analysis.text, call.reason)
+    else:
+        call.analysis.use(prefix, lambda obj: _add_beginning(call, obj, names))
+    call.store(info, "name", names)
+    found = call.new("builtins.list", "modules")
+    call.analysis.add(call.slot(found, "[?]"), info, call.reason)
+    call.give(found)
+
+
+def _add_beginning(call: Invocation, obj: Object, names: Variable) -> None:
+    text = call.analysis.string(obj.value, open_end=True) if isinstance(obj, String) else call.analysis.text
+    call.analysis.add(names, text, call.reason)
 
 
 def _fill_namespace(call: Invocation) -> None:

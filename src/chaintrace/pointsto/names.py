@@ -60,6 +60,9 @@ class Names:
         if module is not None and name in module.names:
             self.load_global(module, name, target, reason)
             return
+        if name == "__name__":
+            analysis.add(target, analysis.string(obj.name), reason)
+            return
         submodule = f"{obj.name}.{name}"
         if analysis.program.is_known(submodule):
             analysis.add(target, analysis.module(submodule), reason)

@@ -33,6 +33,12 @@ class Program:
         """Say whether `name` is a module or namespace package of the program."""
         return name in self.modules or name in self.namespaces
 
+    def children(self, package: str) -> list[str]:
+        """Return the last names of the modules and packages right below a package, sorted."""
+        prefix = f"{package}."
+        tails = (name[len(prefix) :] for name in (*self.modules, *self.namespaces) if name.startswith(prefix))
+        return sorted(tail for tail in tails if "." not in tail)
+
     def is_internal(self, name: str) -> bool:
         """Say whether the top package of `name` belongs to the program."""
         return self.is_known(name.partition(".")[0])

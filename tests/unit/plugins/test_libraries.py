@@ -169,8 +169,13 @@ class Leaf:
 class Model(nnx.Module):
     def __init__(self):
         self.leaf = Leaf()
+        self.layers = nnx.List([Leaf() for _ in "ab"])
+        self.more = nnx.data([Leaf()])
 
     def __call__(self):
+        for layer in self.layers:
+            layer.use()  #! calls: Leaf.use
+        self.more[0].use()  #! calls: Leaf.use
         return self.leaf()  #! calls: Leaf.__call__
 
 

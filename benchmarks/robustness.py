@@ -1,0 +1,174 @@
+"""Read much foreign code, as data: no file may crash or hang the front end, no package the analysis.
+
+python benchmarks/robustness.py [DIRECTORY ...] [--largest N] [--only front-end|analysis] [--seconds N]
+
+Without a DIRECTORY it reads the standard library and its tests. Of each other DIRECTORY, such as the
+site-packages of a virtual environment, it takes the N packages with the most code. Every package is read
+by a process of its own: file by file through the front end, then as a whole through the analysis. Prints a
+table; fails if anything crashed, or a file took too long.
+"""  # noqa: INP001 - a script
+
+import argparse
+import contextlib
+import json
+import os
+import resource
+import signal
+import subprocess
+import sys
+import sysconfig
+import time
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+from traceback import extract_tb
+from types import FrameType
+
+FILE_SECONDS = 60
+MEMORY = 12 << 30
+SLOW = 10.0
+
+
+class TooSlowError(BaseException):
+    """Report a file that takes too long; no handler of `Exception` swallows it."""
+
+
+def files_of(package: Path) -> list[Path]:
+    """Return the Python files of a package, sorted, without those installed below it."""
+    if package.is_file():
+        return [package]
+    found = sorted(path for path in package.rglob("*.py") if path.is_file())
+    return [path for path in found if "site-packages" not in path.relative_to(package).parts]
+
+
+def read_files(package: Path) -> None:
+    """Run the front end on every file; print each crash and each slow file as it happens, then the counts."""
+    from chaintrace.frontend import extract
+
+    def stop(_signal: int, _frame: FrameType | None) -> None:
+        raise TooSlowError
+
+    signal.signal(signal.SIGALRM, stop)
+    codes: Counter[str] = Counter()
+    files = files_of(package)
+    lines = 0
+    for file in files:
+        say(at=str(file))
+        data = file.read_bytes()
+        lines += data.count(b"\n")
+        start = time.perf_counter()
+        signal.alarm(FILE_SECONDS)
+        try:
+            codes.update(diagnostic.code for diagnostic in extract(data).diagnostics)
+        except TooSlowError:
+            say(hang=str(file))
+        except BaseException as error:  # noqa: BLE001 - whatever it is, it is what this script looks for
+            place = extract_tb(error.__traceback__)[-1]
+            say(crash=f"{file}: {error!r} at {Path(place.filename).name}:{place.lineno}")
+        signal.alarm(0)
+        if (seconds := time.perf_counter() - start) > SLOW:
+            say(slow=f"{file}: {seconds:.0f} s")
+    noted = ", ".join(f"{code} {count}" for code, count in sorted(codes.items()))
+    say(result=f"{len(files)} files, {lines} lines" + (f", {noted}" if noted else ""))
+
+
+def analyse(package: Path) -> None:
+    """Run the whole pipeline on a package and print its counts."""
+    import chaintrace as ct
+
+    with contextlib.suppress(ValueError):
+        resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
+    try:
+        graph = ct.Project([ct.Directory(package)], jobs=2).analyze().graph
+    except BaseException as error:  # noqa: BLE001 - as above
+        place = extract_tb(error.__traceback__)[-1]
+        say(crash=f"{package.name}: {error!r} at {Path(place.filename).name}:{place.lineno}")
+    else:
+        say(result=f"{len(graph.symbols)} symbols, {len(graph.edges)} edges")
+
+
+def memory_of(process: int) -> int:
+    """Return the peak memory of a process in MB, 0 where the system does not tell."""
+    with contextlib.suppress(OSError):
+        for line in Path(f"/proc/{process}/status").read_text(encoding="ascii").splitlines():
+            if line.startswith("VmHWM:"):
+                return int(line.split()[1]) // 1024
+    return 0
+
+
+def say(**words: str) -> None:
+    """Report one thing to the parent process."""
+    sys.stdout.write(json.dumps(words) + "\n")
+    sys.stdout.flush()
+
+
+STAGES = {"front-end": read_files, "analysis": analyse}
+
+
+def measure(stage: str, package: Path, limit: float) -> tuple[str, list[str]]:
+    """Run a stage in a process of its own; return the row of its table, and what went wrong."""
+    command = [sys.executable, __file__, "--stage", stage, str(package)]
+    start, peak = time.perf_counter(), 0
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, start_new_session=True) as child:
+        assert child.stdout is not None
+        try:
+            output, _ = child.communicate(timeout=limit)
+            ended = ""
+        except subprocess.TimeoutExpired:
+            peak = memory_of(child.pid)
+            os.killpg(child.pid, signal.SIGKILL)
+            output, _ = child.communicate()
+            ended = f"stopped after {limit:.0f} s"
+    seconds = time.perf_counter() - start
+    words = [json.loads(line) for line in output.splitlines()]
+    peak = next((int(word["peak"]) for word in words if "peak" in word), peak)
+    last = next((word["at"] for word in reversed(words) if "at" in word), package.name)
+    if child.returncode and not ended:
+        ended = f"died with {child.returncode} at {last}"
+    problems = [f"{key}: {word[key]}" for word in words for key in ("crash", "hang") if key in word]
+    slow = [f"slow: {word['slow']}" for word in words if "slow" in word]
+    if ended and stage == "front-end":
+        problems.append(ended)
+    result = next((word["result"] for word in words if "result" in word), ended or "crashed")
+    row = f"| {package.name} | {stage} | {seconds:.0f} | {peak} | {result} |"
+    return row, [*problems, *slow] if stage == "front-end" else [*problems, *([ended] if ended else [])]
+
+
+def packages_in(directory: Path, most: int) -> Iterator[Path]:
+    """Yield the largest packages of a directory, by the size of their code."""
+    sizes = {
+        entry: sum(path.stat().st_size for path in files_of(entry))
+        for entry in sorted(directory.iterdir())
+        if entry.is_dir() and (entry / "__init__.py").is_file()
+    }
+    yield from sorted(sizes, key=lambda entry: (-sizes[entry], entry.name))[:most]
+
+
+def main() -> int:
+    """Measure every package; return 1 if something is wrong."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
+    parser.add_argument("directories", nargs="*", type=Path)
+    parser.add_argument("--largest", type=int, default=20)
+    parser.add_argument("--only", choices=sorted(STAGES))
+    parser.add_argument("--seconds", type=float, default=600)
+    parser.add_argument("--stage", choices=sorted(STAGES), help=argparse.SUPPRESS)
+    given = parser.parse_args()
+    if given.stage:
+        STAGES[given.stage](given.directories[0])
+        say(peak=str(memory_of(os.getpid())))
+        return 0
+    library = [Path(sysconfig.get_path("stdlib"))]
+    packages = [package for d in given.directories for package in packages_in(d, given.largest)] or library
+    wrong = []
+    sys.stdout.write("| package | stage | seconds | MB | |\n|---|---|---|---|---|\n")
+    for package in packages:
+        for stage in STAGES if given.only is None else (given.only,):
+            row, problems = measure(stage, package, given.seconds)
+            sys.stdout.write("\n".join([row, *(f"|  | {problem} |" for problem in problems)]) + "\n")
+            sys.stdout.flush()
+            wrong += problems
+    return 1 if wrong else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
