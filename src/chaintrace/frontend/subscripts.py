@@ -32,11 +32,18 @@ def _element_key(b: Builder, part: cst.BaseSlice) -> tuple[int, str]:
     if isinstance(part, cst.Index):
         return b.expression(part.value), constant_key(part.value)
     bounds = (part.lower, part.upper, part.step) if isinstance(part, cst.Slice) else ()
-    items = tuple((-1, b.expression(bound)) for bound in bounds if bound is not None)
+    items = tuple((-1, -1 if bound is None else _bound(b, bound)) for bound in bounds)
     target = b.new()
-    site = b.whole(next(bound for bound in bounds if bound is not None)) if items else -1
+    written = [bound for bound in bounds if bound is not None]
+    site = b.whole(written[0]) if written else -1
     b.operations.append(Build(target, "slice", items, (), len(items), False, site))
     return target, ""
+
+
+def _bound(b: Builder, tree: cst.BaseExpression) -> int:
+    """Lower a bound of a slice; a negative literal is a literal."""
+    key = constant_key(tree)
+    return b.constant("int", key[1:]) if key.startswith("#-") else b.expression(tree)
 
 
 def constant_key(tree: cst.BaseExpression) -> str:

@@ -74,8 +74,8 @@ class Build(_Op, array_like=True, frozen=True, gc=False, tag="build"):
 
     `kind` is list, tuple, set, dict, generator or slice. `items` are (key register, value register) with key
     -1 outside dicts; comprehensions and generator expressions have their element as the only item and
-    `comprehension` set. `spreads` are registers unpacked by `*` or `**`; `first_spread` counts the items that
-    stand before the first of them.
+    `comprehension` set; a slice has its start, stop and step, -1 where one is left out. `spreads` are
+    registers unpacked by `*` or `**`; `first_spread` counts the items that stand before the first of them.
     """
 
     target: int

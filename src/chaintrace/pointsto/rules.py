@@ -9,8 +9,9 @@ from chaintrace.pointsto.activations import Activation
 from chaintrace.pointsto.arguments import Arguments
 from chaintrace.pointsto.calls import Call
 from chaintrace.pointsto.items import implicit
-from chaintrace.pointsto.objects import Class, Instance, Object
+from chaintrace.pointsto.objects import Class, Object
 from chaintrace.pointsto.operators import binary, format_values, truth, unary
+from chaintrace.pointsto.slices import load_slice, store_slice
 from chaintrace.pointsto.variables import Reason, Variable
 
 if TYPE_CHECKING:
@@ -122,22 +123,13 @@ def _key(analysis: "Analysis", activation: Activation, register: int) -> Variabl
 
 def _load_item(analysis: "Analysis", activation: Activation, op: ops.LoadItem) -> None:
     base, key = activation.register(op.base), _key(analysis, activation, op.key)
-    if op.key in activation.code.slices:
-        target = activation.register(op.target)
-        analysis.use(base, lambda obj: _slice(analysis, obj, target, call))
-    call = Call(
-        activation, op.site, Arguments.of(key), activation.register(op.target), flags=("implicit",), via=base
-    )
-    if op.key not in activation.code.slices:
-        analysis.use(base, lambda obj: analysis.items.load(obj, key, op.constant, call))
-
-
-def _slice(analysis: "Analysis", obj: Object, target: Variable, call: Call) -> None:
-    """`target = obj[a:b]`: a part of a builtin sequence is taken for the whole."""
-    if isinstance(obj, Instance) and obj.cls in analysis.builtin.values():
-        analysis.add(target, obj, Reason("item", call.activation, call.site, call.via, obj))
+    target = activation.register(op.target)
+    call = Call(activation, op.site, Arguments.of(key), target, flags=("implicit",), via=base)
+    bounds = activation.code.slices.get(op.key)
+    if bounds is not None:
+        analysis.use(base, lambda obj: load_slice(analysis, obj, bounds, target, call))
     else:
-        analysis.items.load(obj, analysis.nothing, "", call)
+        analysis.use(base, lambda obj: analysis.items.load(obj, key, op.constant, call))
 
 
 def _store_item(analysis: "Analysis", activation: Activation, op: ops.StoreItem) -> None:
@@ -145,18 +137,10 @@ def _store_item(analysis: "Analysis", activation: Activation, op: ops.StoreItem)
     source = _key(analysis, activation, op.source)
     call = Call(activation, op.site, Arguments.of(key, source), None, flags=("implicit",), via=base)
     if op.key in activation.code.slices:
-        analysis.use(base, lambda obj: _store_slice(analysis, obj, source, call))
+        analysis.use(base, lambda obj: store_slice(analysis, obj, source, call))
     else:
         analysis.use(base, lambda obj: analysis.items.store(obj, key, op.constant, source, call))
     _note_element_write(analysis, activation, op)
-
-
-def _store_slice(analysis: "Analysis", obj: Object, source: Variable, call: Call) -> None:
-    """`obj[a:b] = source`: a builtin sequence takes the elements."""
-    if isinstance(obj, Instance) and obj.cls in analysis.builtin.values():
-        analysis.iterate(source, analysis.item(obj, "[?]"), call.activation, call.site)
-    else:
-        analysis.items.store(obj, analysis.nothing, "", source, call)
 
 
 def _note_element_write(analysis: "Analysis", activation: Activation, op: ops.StoreItem) -> None:

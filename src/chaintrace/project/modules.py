@@ -74,11 +74,20 @@ class Code:
         )
 
     @cached_property
-    def slices(self) -> frozenset[int]:
-        """Return the registers that hold slices."""
-        return frozenset(
-            op.target for op in self.block.operations if isinstance(op, Build) and op.kind == "slice"
-        )
+    def slices(self) -> dict[int, tuple[str, ...]]:
+        """Map each register that holds a slice to its start, stop and step.
+
+        Each is `#number`, "" where there is none, or `?` where it is no literal.
+        """
+        return {
+            op.target: tuple("" if value < 0 else self._number(value) for _, value in op.items)
+            for op in self.block.operations
+            if isinstance(op, Build) and op.kind == "slice"
+        }
+
+    def _number(self, register: int) -> str:
+        constant = self.constants.get(register, "?")
+        return constant if constant.startswith("#") else "?"
 
     @cached_property
     def loads(self) -> dict[int, Load]:
