@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from chaintrace.graph.edges import EdgeKind, Resolution
 from chaintrace.ir.operations import Annotation, MakeClass
 from chaintrace.pointsto.activations import Activation
-from chaintrace.pointsto.arguments import signature
+from chaintrace.pointsto.arguments import give_defaults, signature
 from chaintrace.pointsto.attributes import Attributes
 from chaintrace.pointsto.calls import Call, Calls
 from chaintrace.pointsto.classes import Classes
@@ -129,12 +129,14 @@ class Analysis(Heap):
         return found
 
     def _prepare(self, activation: Activation, function: Function) -> None:
-        """Give parameters what they hold whoever calls: defaults, `*args`, `**kwargs`, annotations."""
+        """Give parameters what they hold whoever calls: defaults, `*args`, `**kwargs`, annotations.
+
+        Where all callers are in the program, a default holds only for those that leave it (see `Binder`).
+        """
         shape, site = signature(function.code), function.code.block.site
         positions = {parameter.name: at for at, parameter in enumerate(function.code.block.parameters)}
-        reason = Reason("default", activation, site)
-        for name, register in function.defaults:
-            self.flow(function.env.register(register), activation.register(positions[name]), reason)
+        if not function.code.is_closed:
+            give_defaults(self, activation, ())
         if shape.variadic >= 0:
             self.variadic(activation, shape.variadic)
         if shape.keywords >= 0:

@@ -1,5 +1,6 @@
 """Arguments and parameters: how a call's values reach the names of the function it runs."""
 
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from functools import cache
 from typing import TYPE_CHECKING
@@ -74,6 +75,18 @@ def _signature(block: Block) -> Signature:
     return found
 
 
+def give_defaults(analysis: "Analysis", callee: Activation, filled: Collection[int]) -> None:
+    """Give the parameters that no argument certainly fills their defaults."""
+    function = callee.function
+    if function is None or not function.defaults:
+        return
+    reason = Reason("default", callee, callee.code.block.site)
+    positions = {parameter.name: at for at, parameter in enumerate(callee.code.block.parameters)}
+    for name, register in function.defaults:
+        if positions[name] not in filled:
+            analysis.flow(function.env.register(register), callee.register(positions[name]), reason)
+
+
 class Binder:
     """Bind one call's arguments to the parameters of one activation."""
 
@@ -107,6 +120,9 @@ class Binder:
             self._keyword(name, value)
         for value in arguments.mappings:
             self._mapping(value, position)
+        if self.callee.code.is_closed:
+            named = [self.signature.by_name.get(name, -1) for name, _ in arguments.keywords]
+            give_defaults(self.analysis, self.callee, [*self.signature.positional[:position], *named])
 
     def position(self, index: int) -> Variable | None:
         """Return the variable that takes positional argument `index`, if any does."""

@@ -10,7 +10,7 @@
 from chaintrace.ir.facts import BlockKind
 from chaintrace.pointsto.abstract import is_left_to_heirs
 from chaintrace.pointsto.analysis import Analysis
-from chaintrace.pointsto.arguments import Arguments
+from chaintrace.pointsto.arguments import Arguments, give_defaults
 from chaintrace.pointsto.calls import Call
 from chaintrace.pointsto.contexts import inherited_heap
 from chaintrace.pointsto.objects import Class, Function, Instance, Object
@@ -37,6 +37,7 @@ def stand_in(analysis: Analysis, classes: list[Class]) -> bool:
 
 def _enter(analysis: Analysis, function: Function, obj: Instance, call: Call) -> None:
     callee = analysis.activate(function, obj, (obj.origin,))
+    give_defaults(analysis, callee, ())
     if callee.code.block.parameters:
         analysis.add(callee.register(0), obj, Reason("entry", call.activation, call.site))
 
@@ -50,9 +51,10 @@ def start_unreached(analysis: Analysis, functions: list[Function]) -> bool:
         started = True
         cls = function.env.cls if function.env.code.block.kind is BlockKind.CLASS else None
         if cls is None:
-            analysis.activate(function, None, inherited_heap(function))
+            give_defaults(analysis, analysis.activate(function, None, inherited_heap(function)), ())
             continue
         callee = analysis.activate(function, cls, (cls,))
+        give_defaults(analysis, callee, ())
         if callee.code.block.parameters:
             reason = Reason("entry", callee, function.code.block.site)
             first = callee.register(0)
@@ -77,6 +79,7 @@ def start_inherited(analysis: Analysis, functions: list[Function]) -> bool:
         if _is_class_method(analysis, function, cls) or _is_static(analysis, function, cls):
             continue
         callee = analysis.activate(function, ("inherited", cls), (cls,))
+        give_defaults(analysis, callee, ())
         reason = Reason("declared", callee, function.code.block.site)
         _receive(analysis, function, cls, callee.register(0), reason)
         started = True

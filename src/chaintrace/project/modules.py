@@ -40,6 +40,16 @@ class Code:
         return None
 
     @cached_property
+    def is_closed(self) -> bool:
+        """Say whether only the program calls this function: it stands in a script or inside a function."""
+        if self.module.is_script:
+            return True
+        around = self.parent
+        while around is not None and around.block.kind not in (BlockKind.FUNCTION, BlockKind.LAMBDA):
+            around = around.parent
+        return around is not None
+
+    @cached_property
     def constants(self) -> dict[int, str]:
         """Map each register that only holds a str or int literal to its item key (`'text`, `#number`)."""
         return {
@@ -146,7 +156,8 @@ def targets_of(op: Operation) -> tuple[int, ...]:
 class Module:
     """Hold one module: its name, where it comes from, and its code.
 
-    `path` is relative to the import root, `source` the name of the source it came from.
+    `path` is relative to the import root, `source` the name of the source it came from. A script does work
+    of its own, by calls in its body, and nothing imports it.
     """
 
     name: str
@@ -158,6 +169,7 @@ class Module:
     names: dict[str, None] = field(default_factory=dict)
     star_from: list["Module"] = field(default_factory=list)
     star_external: list[str] = field(default_factory=list)
+    is_script: bool = False
 
     def __post_init__(self) -> None:
         for index, block in enumerate(self.facts.blocks):

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from chaintrace.ir.diagnostics import Diagnostic
-from chaintrace.ir.operations import ImportStar
+from chaintrace.ir.operations import Call, Copy, Import, ImportFrom, ImportStar, MakeClass, MakeFunction
 from chaintrace.project.modules import Code, Module
 
 
@@ -69,7 +69,40 @@ def link(modules: Iterable[Module]) -> tuple[Program, list[Diagnostic]]:
         code.order = order
     program = Program(by_name, frozenset(namespaces), codes)
     _settle_stars(program)
+    _find_scripts(program)
     return program, clashes
+
+
+def _find_scripts(program: Program) -> None:
+    """Mark the modules whose body calls what the module defines, and which no other module imports."""
+    imported: set[str] = set()
+    for module in program.modules.values():
+        for code in module.codes:
+            for op in code.block.operations:
+                if isinstance(op, Import):
+                    imported.add(op.module)
+                elif isinstance(op, ImportFrom | ImportStar):
+                    origin = program.absolute(module, op.module, op.level)
+                    imported.add(origin)
+                    if isinstance(op, ImportFrom):
+                        imported.add(f"{origin}.{op.name}")
+    for module in program.modules.values():
+        module.is_script = module.name not in imported and _runs_itself(module)
+
+
+def _runs_itself(module: Module) -> bool:
+    """Say whether a module's body calls functions or classes that it defines."""
+    block = module.facts.blocks[0]
+    made = {op.target for op in block.operations if isinstance(op, MakeFunction | MakeClass)}
+    for op in block.operations:
+        if isinstance(op, Copy) and op.source in made:
+            made.add(op.target)
+        elif isinstance(op, Call):
+            if op.role == "decorator" and op.arguments[0].value in made:
+                made.add(op.target)
+            elif not op.role and op.function in made:
+                return True
+    return False
 
 
 def _settle_stars(program: Program) -> None:
