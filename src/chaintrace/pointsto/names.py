@@ -105,16 +105,36 @@ class Names:
         found = analysis.program.modules.get(path)
         submodule = f"{path}.{op.name}"
         own = found is not None and op.name in found.names and found is not activation.code.module
-        if analysis.program.is_known(submodule):
+        if not analysis.program.is_known(submodule):
+            analysis.record_import(activation, op.site, path)
+        elif own:
+            analysis.later.append(lambda: self._record_taken(op.site, activation, path, submodule, target))
+        else:
             analysis.record_import(activation, op.site, submodule)
-        if analysis.program.is_known(submodule) and not own:
             analysis.add(target, analysis.module(submodule), reason)
             return
-        analysis.record_import(activation, op.site, path)
         if analysis.program.is_known(path):
             self.of_module(analysis.module(path), op.name, target, reason)
         elif not analysis.program.is_internal(path):
             analysis.add(target, analysis.external(f"{path}.{op.name}"), reason)
+
+    def _record_taken(
+        self, site: int, activation: Activation, path: str, submodule: str, target: Variable
+    ) -> bool:
+        """Record what `from m import n` imports where `m` binds a name that a submodule of it has too.
+
+        A package that contains the importing module is being imported anyway: it counts where the name means
+        something else than its submodule.
+        """
+        module = self.analysis.module(submodule)
+        takes_module = module in target.points_to or not target.points_to
+        takes_name = any(obj is not module for obj in target.points_to)
+        inside = f"{activation.code.module.name}.".startswith(f"{path}.")
+        if takes_module:
+            self.analysis.record_import(activation, site, submodule)
+        if takes_name or not inside:
+            self.analysis.record_import(activation, site, path)
+        return takes_module and takes_name
 
     def import_star(self, op: ImportStar, activation: Activation) -> None:
         """`from m import *`; the names themselves were settled when the program was linked."""
