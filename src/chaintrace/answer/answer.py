@@ -105,6 +105,19 @@ class Answer(View):
         edges = find_slice(self.graph, self._starts(source), _several(target), _routes(routes))
         return Answer(restrict(self.graph, edges), self.entries)
 
+    def only(self, kinds: Patterns, source: Patterns | None = None, depth: int | None = None) -> "Answer":
+        """Return the graph of the edges of these kinds, of all or of those that the source leads to."""
+        from chaintrace.graph.restrict import restrict
+        from chaintrace.query.around import find_callees
+        from chaintrace.query.question import kinds_named
+
+        wanted = kinds_named(_several(kinds))
+        if source is None:
+            edges: Sequence[int] = [at for at, edge in enumerate(self.graph.edges) if edge.kind in wanted]
+        else:
+            edges = find_callees(self.graph, _several(source), depth, wanted)
+        return Answer(restrict(self.graph, edges), self.entries)
+
     def callers(self, target: Patterns, depth: int | None = 1) -> Listing:
         """Return the hops by which execution comes to the target, nearest first; None is any depth."""
         from chaintrace.query.around import find_callers

@@ -32,7 +32,7 @@ def graph(  # noqa: PLR0913 - one parameter an option
     output: options.Output = None,
     via: options.Via = None,
     avoid: options.Avoid = None,
-    kind: options.Kind = None,
+    kind: options.GraphKind = None,
     depth: options.Depth = None,
     k: options.Count = 1,
     demo: options.Demo = False,
@@ -47,11 +47,21 @@ def graph(  # noqa: PLR0913 - one parameter an option
         routes: RouteWords = {"via": via or (), "avoid": avoid or (), "kinds": kind or (), "depth": depth}
         put_or_fail(plan, *_find(request, to, k, routes))
         return
+    require_kinds(kind or ())
     answer = analyse(request).answer
-    if start:
+    if kind:
+        put_graph(plan, answer.only(kind, start, depth).graph)
+    elif start:
         put_graph(plan, answer.callees(start, depth).restricted())
     else:
         put_graph(plan, answer.graph)
+
+
+def require_kinds(kinds: "Sequence[str]") -> None:
+    """Raise `QueryError` for a word that is not a kind, before any work is done."""
+    from chaintrace.query.question import kinds_named
+
+    kinds_named(kinds)
 
 
 def paths(  # noqa: PLR0913 - one parameter an option

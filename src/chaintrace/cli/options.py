@@ -44,6 +44,14 @@ Kind = Annotated[
         help="write or read: how a chain may end; call, spawn, ...: how it may move.",
     ),
 ]
+GraphKind = Annotated[
+    list[str] | None,
+    Option(
+        "--kind",
+        metavar="KIND",
+        help="Only edges of this kind; with --to: how a chain may end (write, read) or move (others).",
+    ),
+]
 Depth = Annotated[int | None, Option("--depth", min=1, metavar="N", help="The largest number of hops.")]
 Steps = Annotated[int, Option("--depth", min=1, metavar="N", help="How many hops away.")]
 Count = Annotated[int, Option("-k", min=1, metavar="N", help="Chains for each target, or writer of one.")]

@@ -17,7 +17,10 @@ def restrict(graph: Graph, edges: Iterable[int], names: Iterable[str] = ()) -> G
     chosen = tuple(graph.edges[index] for index in kept)
     wanted = {name for edge in chosen for name in (edge.source, edge.target)} | set(names)
     symbols = tuple(graph.symbols_by_name[name] for name in sorted(wanted) if name in graph.symbols_by_name)
-    ranges = [(symbol.path, symbol.line, symbol.end_line) for symbol in symbols if symbol.line]
+    ranges: dict[str, list[tuple[int, int]]] = {}
+    for symbol in symbols:
+        if symbol.line:
+            ranges.setdefault(symbol.path, []).append((symbol.line, symbol.end_line))
     return replace(
         graph,
         symbols=symbols,
@@ -25,7 +28,7 @@ def restrict(graph: Graph, edges: Iterable[int], names: Iterable[str] = ()) -> G
         unresolved=tuple(
             item
             for item in graph.unresolved
-            if any(item.site.path == path and start <= item.site.line <= end for path, start, end in ranges)
+            if any(start <= item.site.line <= end for start, end in ranges.get(item.site.path, ()))
         ),
         hops=tuple((hop[0], hop[1], renumbered[hop[2]]) for hop in graph.hops if hop[2] in renumbered),
     )

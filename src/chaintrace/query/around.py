@@ -3,7 +3,7 @@
 Every answer is a tuple of edge indexes of the graph.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from chaintrace.graph.edges import EdgeKind
 from chaintrace.graph.graph import EXECUTION_KINDS, Graph
@@ -13,14 +13,21 @@ from chaintrace.query.question import Routes, activations_of, allowed_kinds, end
 from chaintrace.query.reach import spread
 
 
-def find_callees(graph: Graph, patterns: Sequence[str], depth: int | None = 1) -> tuple[int, ...]:
-    """Return the edges by which execution leaves the symbols, up to `depth` edges away, nearest first."""
+def find_callees(
+    graph: Graph,
+    patterns: Sequence[str],
+    depth: int | None = 1,
+    kinds: Collection[EdgeKind] = EXECUTION_KINDS,
+) -> tuple[int, ...]:
+    """Return the edges by which execution leaves the symbols, up to `depth` edges away, nearest first.
+
+    `kinds` are those of the edges to follow, where others than the ones along which execution moves.
+    """
     starts = [number for match in select_all(graph, patterns) for number in activations_of(graph, match)]
-    network = build_network(graph, EXECUTION_KINDS)
+    network = build_network(graph, kinds)
     distances = spread(network.forward, starts, _one_less(depth))
-    return _nearest_first(
-        graph, [(distances[hop.source], hop.edge) for hop in graph.steps[1] if hop.source in distances]
-    )
+    found = [(distances[hop.source], hop.edge) for hop in graph.steps[1] if hop.source in distances]
+    return _nearest_first(graph, found, kinds)
 
 
 def find_callers(graph: Graph, patterns: Sequence[str], depth: int | None = 1) -> tuple[int, ...]:
@@ -28,9 +35,8 @@ def find_callers(graph: Graph, patterns: Sequence[str], depth: int | None = 1) -
     goals = [number for match in select_all(graph, patterns) for number in ends_of(graph, match)]
     network = build_network(graph, EXECUTION_KINDS)
     distances = spread(network.backward, goals, _one_less(depth))
-    return _nearest_first(
-        graph, [(distances[hop.target], hop.edge) for hop in graph.steps[1] if hop.target in distances]
-    )
+    found = [(distances[hop.target], hop.edge) for hop in graph.steps[1] if hop.target in distances]
+    return _nearest_first(graph, found, EXECUTION_KINDS)
 
 
 def _one_less(depth: int | None) -> int | None:
@@ -38,9 +44,11 @@ def _one_less(depth: int | None) -> int | None:
     return None if depth is None else depth - 1
 
 
-def _nearest_first(graph: Graph, found: list[tuple[int, int]]) -> tuple[int, ...]:
-    """Keep the edges of execution, each once, by distance and then by index."""
-    ordered = sorted(item for item in found if graph.edges[item[1]].kind in EXECUTION_KINDS)
+def _nearest_first(
+    graph: Graph, found: list[tuple[int, int]], kinds: Collection[EdgeKind]
+) -> tuple[int, ...]:
+    """Keep the edges of some kinds, each once, by distance and then by index."""
+    ordered = sorted(item for item in found if graph.edges[item[1]].kind in kinds)
     return tuple(dict.fromkeys(edge for _, edge in ordered))
 
 

@@ -30,12 +30,17 @@ class Routes:
             raise QueryError(f"the depth is {self.depth}, but a path has at least 1 edge")
 
 
-def allowed_kinds(names: Iterable[str]) -> frozenset[EdgeKind]:
-    """Return the edge kinds a search may use; raise `QueryError` for a word that is not a kind."""
+def kinds_named(names: Iterable[str]) -> frozenset[EdgeKind]:
+    """Return the edge kinds of these names; raise `QueryError` for a word that is not a kind."""
     try:
-        asked = {EdgeKind(name) for name in names}
+        return frozenset(EdgeKind(name) for name in names)
     except ValueError as error:
         raise QueryError(f"{error}; the kinds are {', '.join(kind.value for kind in EdgeKind)}") from None
+
+
+def allowed_kinds(names: Iterable[str]) -> frozenset[EdgeKind]:
+    """Return the edge kinds a search may use; raise `QueryError` for a word that is not a kind."""
+    asked = kinds_named(names)
     ends = asked.intersection(ACCESS_KINDS) or set(ACCESS_KINDS)
     moves = asked.difference(ACCESS_KINDS) or set(EXECUTION_KINDS)
     return frozenset(moves | ends)

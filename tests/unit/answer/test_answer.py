@@ -52,6 +52,17 @@ def test_questions_around_a_symbol() -> None:
     assert len(ANSWER.slice("Cluster.sync", "weights").edges) == 4
 
 
+def test_a_graph_is_restricted_to_edges_of_some_kinds() -> None:
+    assert {edge.kind for edge in ANSWER.only("write").edges} == {EdgeKind.WRITE}
+    assert {symbol.name for symbol in ANSWER.only("spawn").symbols} == {graphs.START, graphs.RUN}
+    led_to = ANSWER.only(["call", "write"], "Cluster.sync")
+    assert {edge.target for edge in led_to.edges} == {graphs.UPDATE, graphs.SAMPLER, graphs.WEIGHTS}
+    near = ANSWER.only(["call", "write"], "Cluster.sync", depth=1)
+    assert {edge.source for edge in near.edges} == {graphs.SYNC}
+    with pytest.raises(QueryError, match="the kinds are"):
+        ANSWER.only("calls")
+
+
 def test_a_misput_question_says_so() -> None:
     with pytest.raises(QueryError, match="at least 1"):
         ANSWER.paths(None, "weights", k=0)

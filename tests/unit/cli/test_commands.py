@@ -184,6 +184,16 @@ def test_a_reader_that_leaves_early_is_no_error() -> None:
         assert process.wait(timeout=30) == 0
 
 
+@pytest.mark.parametrize("name", ["text", "json", "dot", "graphml", "mermaid", "html", "pycg"])
+def test_kind_restricts_the_graph_in_every_format(name: str, capsys: Captured) -> None:
+    assert run(["graph", "--kind", "spawn", "-f", name]) == 0
+    spawned = capsys.readouterr().out
+    assert "loop" in spawned
+    assert "sampler" not in spawned.lower()
+    assert run(["graph", "--from", "Cluster.sync", "--kind", "write", "--kind", "call", "-f", name]) == 0
+    assert "loop" not in capsys.readouterr().out
+
+
 def test_the_command_starts_without_heavy_libraries() -> None:
     code = (
         "import sys, chaintrace.cli.app\n"
