@@ -5,7 +5,6 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from chaintrace.graph.edges import EdgeKind, Resolution
-from chaintrace.ir.operations import Annotation, MakeClass
 from chaintrace.pointsto.activations import Activation
 from chaintrace.pointsto.arguments import give_defaults, signature
 from chaintrace.pointsto.attributes import Attributes
@@ -28,12 +27,14 @@ from chaintrace.pointsto.objects import (
     Object,
 )
 from chaintrace.pointsto.rules import install
-from chaintrace.pointsto.variables import Reason, Variable
+from chaintrace.pointsto.variables import Variable
 from chaintrace.project.modules import Code
 from chaintrace.project.program import Program
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    from chaintrace.ir.operations import Annotation
 
 Target = Activation | Class | External
 
@@ -280,25 +281,6 @@ class Analysis(Heap):
         """`target` takes the elements of one object."""
         assert isinstance(activation, Activation)
         self.items.iterate(obj, target, implicit(activation, site))
-
-    def run_metaclass(self, metaclass: Class, cls: Class, op: MakeClass, activation: Activation) -> None:
-        """Call the metaclass that a `class` statement names: its `__new__` and `__init__`."""
-        target = activation.register(op.target)
-        for name, first in (("__new__", metaclass), ("__init__", cls)):
-            if self.lookups.defines(metaclass, name):
-                holder = activation.temporary(("metaclass", name, first, op.site))
-                self.add(holder, first, Reason("receiver", activation, op.site))
-                unknown = self.nothing
-                call = implicit(activation, op.site, holder, unknown, unknown, unknown)
-                raw = self.lookups.of_class(metaclass, name)
-                call = Call(activation, op.site, call.arguments, None, flags=("implicit",), via=target)
-
-                def on_found(found: Object, call: Call = call) -> None:
-                    function = self.unwrap(found)
-                    if function is not None:
-                        self.calls.apply(function, call, metaclass)
-
-                self.use(raw, on_found)
 
 
 def _not_ready(waiting: "list[Callable[[], bool]]") -> "list[Callable[[], bool]]":

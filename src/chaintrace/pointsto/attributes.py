@@ -247,6 +247,26 @@ class Attributes:
             descriptors.get_from_class(self.analysis, obj, name, call)
         metaclass = self.analysis.lookups.of_metaclass(obj, name)
         self.analysis.use(metaclass, lambda found: self._read_from_metaclass(found, obj, call))
+        if obj.metaclasses and not name.startswith("__"):
+            self._ask_metaclass(obj, name, call)
+
+    def _ask_metaclass(self, cls: Class, name: str, call: Call) -> None:
+        """Run the `__getattr__` of a metaclass where nothing else has the attribute."""
+        analysis = self.analysis
+        asked = [m for m in cls.metaclasses if analysis.lookups.defines(m, "__getattr__")]
+        if not asked or analysis.lookups.defines(cls, name):
+            return
+        named = call.activation.temporary(("name", name))
+        analysis.add(named, analysis.string(name), self._reason("name", call, cls))
+
+        def when_missing() -> bool:
+            if self.class_slot(cls, name).points_to or analysis.lookups.of_metaclass(cls, name).points_to:
+                return False
+            hooked = replace(call, arguments=Arguments.of(named), flags=("implicit",))
+            analysis.calls.method(cls, "__getattr__", hooked, cls)
+            return True
+
+        analysis.last.append(when_missing)
 
     def _read_from_metaclass(self, found: Object, obj: Class, call: Call) -> None:
         analysis = self.analysis
@@ -316,12 +336,17 @@ class Attributes:
         cls = receiver.cls if isinstance(receiver, Instance) else receiver
         if not isinstance(cls, Class):
             return
+        of_metaclass = next((m for m in cls.metaclasses if obj.cls in m.mro), None)
+        if of_metaclass is not None and obj.cls not in cls.mro:
+            cls = of_metaclass
 
         def on_found(found: Object) -> None:
             if analysis.lookups.is_accessor(found):
                 self.get_accessor(found, receiver, call)
             elif name == "__new__" and isinstance(found, Function) and call.result is not None:
                 analysis.add(call.result, found, self._reason("field", call, obj))
+            elif cls is of_metaclass and isinstance(found, Function):
+                emit(analysis.bound(found, receiver))
             else:
                 analysis.lookups.bind(found, receiver, emit)
 

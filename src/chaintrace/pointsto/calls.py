@@ -88,7 +88,10 @@ class Calls:
             return
 
         def on_found(found: Object) -> None:
-            self.analysis.lookups.bind(found, receiver, lambda bound: self.apply(bound, call, evidence))
+            if isinstance(receiver, Class) and isinstance(found, Function):
+                self.apply(self.analysis.bound(found, receiver), call, evidence)
+            else:
+                self.analysis.lookups.bind(found, receiver, lambda bound: self.apply(bound, call, evidence))
 
         self.analysis.use(raw, on_found)
 

@@ -4,11 +4,11 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from chaintrace.ir.operations import MakeClass
-from chaintrace.pointsto import descriptors
+from chaintrace.pointsto import descriptors, metaclasses
 from chaintrace.pointsto.activations import Activation
 from chaintrace.pointsto.arguments import Arguments
 from chaintrace.pointsto.calls import Call
-from chaintrace.pointsto.objects import Class, External, Object
+from chaintrace.pointsto.objects import BoundMethod, Class, External, Function, Object
 from chaintrace.pointsto.variables import Reason
 
 if TYPE_CHECKING:
@@ -23,6 +23,8 @@ class Classes:
     def __init__(self, analysis: "Analysis") -> None:
         self.analysis = analysis
         self._waiting: dict[Class, list[Callable[[], None]]] = {}
+        self._statements: dict[Class, tuple[MakeClass, Activation]] = {}
+        self._ran: dict[tuple[Class, Object], None] = {}
 
     def make(self, op: MakeClass, activation: Activation) -> None:
         """Run a `class` statement."""
@@ -32,6 +34,7 @@ class Classes:
         analysis.add(activation.register(op.target), cls, Reason("class", activation, op.site))
         if not new:
             return
+        self._statements[cls] = op, activation
         cls.body = analysis.activate_body(cls)
         descriptors.name_members(analysis, cls, activation, op.site)
         analysis.record_body(activation, op.site, cls.body)
@@ -42,9 +45,7 @@ class Classes:
             analysis.use(base, lambda obj, index=index: self._on_base(cls, index, obj, op, activation))  # type: ignore[misc]
         for name, register in op.keywords:
             if name == "metaclass":
-                analysis.use(
-                    activation.register(register), lambda obj: self._on_metaclass(cls, obj, op, activation)
-                )
+                analysis.use(activation.register(register), lambda obj: self._on_metaclass(cls, obj))
             else:
                 cls.keywords[name] = activation.register(register)
 
@@ -65,9 +66,8 @@ class Classes:
         if isinstance(obj, Class) and analysis.lookups.defines(obj, "__init_subclass__"):
             self._announce(cls, op, activation)
         if isinstance(obj, Class):
-            for ancestor in obj.mro:
-                for metaclass in ancestor.metaclasses if isinstance(ancestor, Class) else ():
-                    self._on_metaclass(cls, metaclass, op, activation)
+            for metaclass in list(obj.metaclasses):
+                self._on_metaclass(cls, metaclass)
 
     def _announce(self, cls: Class, op: MakeClass, activation: Activation) -> None:
         """Call `__init_subclass__` of the nearest base that defines it."""
@@ -85,12 +85,23 @@ class Classes:
 
         analysis.use(found, on_found)
 
-    def _on_metaclass(self, cls: Class, obj: Object, op: MakeClass, activation: Activation) -> None:
-        if not isinstance(obj, Class) or obj in cls.metaclasses:
+    def _on_metaclass(self, cls: Class, obj: Object) -> None:
+        """Take a metaclass, of its own or inherited; the most derived one counts."""
+        if isinstance(obj, Function | BoundMethod):
+            metaclasses.call_function(self.analysis, obj, cls, *self._statements[cls])
+        if not isinstance(obj, Class) or any(obj in known.mro for known in cls.metaclasses):
             return
-        cls.metaclasses.append(obj)
-        self.analysis.field(cls, "__class__")
-        self.analysis.run_metaclass(obj, cls, op, activation)
+        cls.metaclasses[:] = [*(known for known in cls.metaclasses if known not in obj.mro), obj]
+        self.analysis.lookups.rewire_metaclass(cls)
+        self.analysis.soon.append(lambda: self._run_metaclasses(cls))
+        for heir in list(cls.heirs):
+            self._on_metaclass(heir, obj)
+
+    def _run_metaclasses(self, cls: Class) -> None:
+        for metaclass in cls.metaclasses:
+            if (cls, metaclass) not in self._ran:
+                self._ran[cls, metaclass] = None
+                metaclasses.run(self.analysis, metaclass, cls, *self._statements[cls])
 
     def when_settled(self, cls: Class, action: Callable[[], None]) -> None:
         """Do something once the bases of a class are known, at the latest when nothing else changes."""

@@ -31,12 +31,9 @@ class Construction:
                     members, call.result, Reason("member", call.activation, call.site, call.via, evidence)
                 )
             return
-        for ancestor in cls.mro:
-            if isinstance(ancestor, Class):
-                for metaclass in ancestor.metaclasses:
-                    if isinstance(metaclass, Class) and analysis.lookups.defines(metaclass, "__call__"):
-                        analysis.calls.method(cls, "__call__", self._flagged(call), evidence)
-                        return
+        if any(analysis.lookups.defines(metaclass, "__call__") for metaclass in cls.metaclasses):
+            analysis.calls.method(cls, "__call__", self._flagged(call), evidence)
+            return
         self.plain(cls, call, evidence)
 
     def plain(self, cls: Class, call: Call, evidence: Object) -> None:

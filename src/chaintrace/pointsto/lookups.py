@@ -48,12 +48,19 @@ class Lookups:
         found = cls.lookups.get("<metaclass>." + name)
         if found is None:
             found = cls.lookups["<metaclass>." + name] = Variable((cls, name))
-            for ancestor in cls.mro:
-                if isinstance(ancestor, Class):
-                    for metaclass in ancestor.metaclasses:
-                        if isinstance(metaclass, Class) and self.defines(metaclass, name):
-                            self.analysis.flow(self.of_class(metaclass, name), found, _FOUND)
+            self._wire_metaclass(cls, name, found)
         return found
+
+    def _wire_metaclass(self, cls: Class, name: str, found: Variable) -> None:
+        for metaclass in cls.metaclasses:
+            if self.defines(metaclass, name):
+                self.analysis.flow(self.of_class(metaclass, name), found, _FOUND)
+
+    def rewire_metaclass(self, cls: Class) -> None:
+        """Wire the look-ups in the metaclass again after a class got one."""
+        for name, found in list(cls.lookups.items()):
+            if name.startswith("<metaclass>."):
+                self._wire_metaclass(cls, name.removeprefix("<metaclass>."), found)
 
     def after(self, cls: Class, receiver: Class, name: str) -> Variable:
         """Return what `super(cls, receiver)` finds: the order of `receiver` after `cls`."""

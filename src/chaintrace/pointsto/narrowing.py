@@ -225,7 +225,7 @@ def _decides(analysis: "Analysis", cls: Class, other: Object) -> bool | None:
         members = [name for name in other.code.member_names if not name.startswith("_") or name in _DUNDERS]
         return all(analysis.lookups.defines(cls, name) or analysis.assigns(cls, name) for name in members)
     hooks = any(
-        isinstance(metaclass, Class) and analysis.lookups.defines(metaclass, name)
+        analysis.lookups.defines(metaclass, name)
         for metaclass in other.metaclasses
         for name in ("__instancecheck__", "__subclasscheck__")
     )

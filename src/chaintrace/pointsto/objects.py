@@ -81,7 +81,7 @@ class Class(Object):
         self.body: Activation | None = None
         self.bases: list[list[Class | External]] = []
         self.keywords: dict[str, Variable] = {}
-        self.metaclasses: list[Object] = []
+        self.metaclasses: list[Class] = []
         self.mro: list[Class | External] = [self]
         self.heirs: list[Class] = []
         self.lookups: dict[str, Variable] = {}

@@ -54,14 +54,21 @@ def _ask_instance(
 
 
 def _defined(analysis: "Analysis", cls: Class, names: tuple[str, ...]) -> str:
-    """Return the first method the class defines; a foreign base (an exception, a number) has its own text."""
-    foreign = any(isinstance(a, External) and a.path != "builtins.object" for a in cls.mro)
+    """Return the first of the methods that the class defines; exceptions bring a `__str__` of their own."""
     for name in names:
         if analysis.lookups.defines(cls, name):
             return name
-        if foreign and name == "__str__":
+        if name == "__str__" and any(isinstance(a, External) and _has_text(a.path) for a in cls.mro):
             return ""
     return ""
+
+
+def _has_text(path: str) -> bool:
+    """Say whether an external class has its own `__str__`; most have a `__repr__` only."""
+    top, _, name = path.partition(".")
+    if top == "builtins":
+        return name == "str" or name.endswith(("Exception", "Error", "Warning", "Exit", "Interrupt"))
+    return top in ("enum", "pathlib", "uuid", "decimal", "fractions", "ipaddress", "datetime")
 
 
 def percent(analysis: "Analysis", pattern: str, right: Variable, call: Call) -> None:

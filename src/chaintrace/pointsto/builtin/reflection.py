@@ -1,6 +1,6 @@
 """`type`, `getattr`, `setattr`, `isinstance` and the functions that ask an object for a dunder method."""
 
-from chaintrace.pointsto import text
+from chaintrace.pointsto import metaclasses, text
 from chaintrace.pointsto.arguments import Arguments
 from chaintrace.pointsto.items import implicit
 from chaintrace.pointsto.models import Invocation, Models
@@ -105,7 +105,12 @@ def _keep_strings(call: Invocation) -> None:
 def _type(call: Invocation) -> None:
     """`type(x)`: the class of what `x` holds."""
     value = call.argument(0)
-    if value is None or call.argument(1) is not None:
+    if value is None:
+        return
+    namespace = call.argument(2)
+    if namespace is not None and call.call.result is not None:
+        metaclasses.made_by(call.analysis, namespace, call.activation, call.call.result)
+    if call.argument(1) is not None:
         return
 
     def on_object(obj: Object) -> None:
@@ -267,6 +272,9 @@ def _new(call: Invocation) -> None:
         elif isinstance(obj, External):
             call.give(analysis.instance_of(obj))
 
+    namespace = call.argument(3)
+    if call.path == "builtins.type.__new__" and namespace is not None and call.call.result is not None:
+        metaclasses.made_by(analysis, namespace, call.activation, call.call.result)
     analysis.use(cls, on_class)
 
 

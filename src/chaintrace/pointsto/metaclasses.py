@@ -1,0 +1,113 @@
+"""Metaclasses: what a `class` statement runs besides its body.
+
+The namespace that `__new__` and `__init__` are given is the class itself seen as a dict: what they read there
+is what the body assigned, and what they put there is an attribute of the class. It remembers its class, so
+that `type.__new__(mcs, name, bases, namespace)` gives that one.
+"""
+
+from typing import TYPE_CHECKING
+
+from chaintrace.ir.operations import MakeClass
+from chaintrace.pointsto.activations import Activation
+from chaintrace.pointsto.arguments import Arguments
+from chaintrace.pointsto.calls import Call
+from chaintrace.pointsto.contexts import OBJECT_LIMIT
+from chaintrace.pointsto.objects import Class, Function, Instance, Object
+from chaintrace.pointsto.variables import Reason, Variable
+
+if TYPE_CHECKING:
+    from chaintrace.pointsto.analysis import Analysis
+
+MADE = "[class]"
+"""The field of a namespace that holds the class made from it."""
+
+
+def run(analysis: "Analysis", metaclass: Class, cls: Class, op: MakeClass, activation: Activation) -> None:
+    """Call the `__prepare__`, `__new__` and `__init__` of a metaclass for one class."""
+    for name, first in (("__prepare__", metaclass), ("__new__", metaclass), ("__init__", cls)):
+        if analysis.lookups.defines(metaclass, name):
+            call = _call(analysis, cls, op, activation, short=name == "__prepare__")
+            _run_hook(analysis, analysis.lookups.of_class(metaclass, name), first, cls, call)
+
+
+def call_function(
+    analysis: "Analysis", function: Object, cls: Class, op: MakeClass, activation: Activation
+) -> None:
+    """Call a function that stands where a metaclass does; the class's name takes what it returns too."""
+    call = _call(analysis, cls, op, activation, short=False)
+    analysis.calls.apply(function, call, function)
+
+
+def _call(analysis: "Analysis", cls: Class, op: MakeClass, activation: Activation, *, short: bool) -> Call:
+    reason = Reason("receiver", activation, op.site)
+    name = activation.temporary(("class name", op.site))
+    analysis.add(name, analysis.string(cls.code.name.rpartition(".")[2]), reason)
+    bases = activation.temporary(("bases", op.site))
+    given = analysis.allocate(analysis.builtin["tuple"], activation, op.site, "bases")
+    given.length = len(op.bases)
+    for at, register in enumerate(op.bases):
+        analysis.flow(activation.register(register), analysis.item(given, f"#{at}"), reason)
+    analysis.add(bases, given, reason)
+    arguments = Arguments.of(name, bases)
+    if not short:
+        arguments = Arguments.of(name, bases, _namespace(analysis, cls, op, activation))
+    arguments.keywords.extend((key, value) for key, value in cls.keywords.items() if key != "**")
+    target = activation.register(op.target)
+    return Call(activation, op.site, arguments, None if short else target, flags=("implicit",), via=target)
+
+
+def _namespace(analysis: "Analysis", cls: Class, op: MakeClass, activation: Activation) -> Variable:
+    found = activation.temporary(("namespace", op.site, cls))
+    if not found.points_to:
+        reason = Reason("member", activation, op.site)
+        made = analysis.allocate(analysis.builtin["dict"], activation, op.site, ("namespace", cls))
+        analysis.add(analysis.field(made, MADE), cls, reason)
+        for name in sorted(cls.code.member_names):
+            analysis.flow(analysis.field(cls, name), analysis.item(made, "'" + name), reason)
+        mirror(analysis, made, cls, reason)
+        analysis.add(found, made, reason)
+    return found
+
+
+def mirror(analysis: "Analysis", namespace: Object, owner: Object, reason: Reason) -> None:
+    """Let what is put into a dict under a name be the attribute of that name."""
+
+    def on_item(key: str, value: Variable) -> None:
+        if key.startswith("'"):
+            analysis.flow(value, analysis.field(owner, key[1:]), reason)
+
+    analysis.on_items(namespace, on_item)
+
+
+def _run_hook(analysis: "Analysis", raw: Variable, first: Object, cls: Class, call: Call) -> None:
+    holder = call.activation.temporary(("metaclass", first, call.site))
+    analysis.add(holder, first, Reason("receiver", call.activation, call.site))
+    call = call.passing(call.arguments.after(holder))
+
+    def on_found(found: Object) -> None:
+        hook = analysis.unwrap(found)
+        if isinstance(hook, Function) and len(hook.code.block.operations) <= OBJECT_LIMIT:
+            # One class, one context: what it does with the class stays with the class.
+            analysis.calls.enter_in(("made", cls), (cls,), hook, None, call, first)
+        elif hook is not None:
+            analysis.calls.apply(hook, call, first)
+
+    analysis.use(raw, on_found)
+
+
+def made_by(analysis: "Analysis", namespaces: Variable, activation: Activation, target: Variable) -> None:
+    """`target` takes the classes that `type.__new__` makes of namespaces."""
+    reason = Reason("class", activation, -1)
+
+    def on_namespace(obj: Object) -> None:
+        if isinstance(obj, Instance) and MADE in obj.fields:
+            analysis.flow(analysis.field(obj, MADE), target, reason)
+        else:
+            when_copied()
+
+    def when_copied() -> None:
+        context = activation.context
+        if isinstance(context, tuple) and len(context) == 2 and context[0] == "made":  # noqa: PLR2004
+            analysis.add(target, context[1], reason)
+
+    analysis.use(namespaces, on_namespace)
