@@ -7,7 +7,7 @@ TOOLS := $(VENV)/.ready-tools
 FROM ?=
 TO ?= model_state_leaves
 
-.PHONY: help chain test lint check bench bench-conformance docs clean
+.PHONY: help chain test lint check bench bench-conformance bench-recall bench-robustness docs clean
 .DEFAULT_GOAL := help
 
 help:  ## list the targets
@@ -44,6 +44,13 @@ bench-conformance: $(READY)  ## score the micro-benchmarks checked out at PYCG a
 	@: $(or $(PYCG)$(SWARM),$(error give PYCG=DIRECTORY and SWARM=DIRECTORY, or one of them))
 	$(foreach suite,$(PYCG) $(SWARM),$(BIN)/python benchmarks/conformance/run.py $(suite) \
 	  $(if $(SCORER),--scorer $(SCORER) --scope both --list) &&) true
+
+bench-recall: $(READY)  ## score the graph against real runs: TRUTH, SCORERS, and HEADS="SOURCE SOURCE" for the head run
+	$(BIN)/python benchmarks/recall.py $(if $(TRUTH),--truth $(TRUTH)) $(if $(SCORERS),--scorers $(SCORERS)) \
+	  $(addprefix --head ,$(HEADS))
+
+bench-robustness: $(READY)  ## read the standard library, or the largest packages in PACKAGES=DIRECTORY, as data
+	$(BIN)/python benchmarks/robustness.py $(PACKAGES)
 
 docs: $(TOOLS)  ## write docs/limits.md from the fixtures' `missing` and `spurious` notes
 	$(BIN)/python -m chaintrace.testing.limits tests/fixtures > docs/limits.md

@@ -99,8 +99,10 @@ def _unquoted(value: str) -> str:
         return value
 
 
-def download(name: str, version: str, into: Path) -> Downloaded:
+def download(name: str, version: str, into: Path, *, source: bool = False) -> Downloaded:
     """Download the release `name`==`version` into the directory `into`: a wheel, else the source archive.
+
+    With `source`, the source archive comes before the wheels.
 
     What interpreter or platform a file is for does not matter, as nothing of it is ever run; pure wheels come
     first, then by file name. The file's hash is checked against the index's.
@@ -110,10 +112,10 @@ def download(name: str, version: str, into: Path) -> Downloaded:
     logging.getLogger("unearth").addHandler(logging.NullHandler())  # what it warns of comes back as our error
     settings = index_settings()
     with _client(settings) as client:
-        return _fetched(client, _find(settings, client, name, version), into)
+        return _fetched(client, _find(settings, client, name, version, source=source), into)
 
 
-def _find(settings: IndexSettings, client: "PyPIClient", name: str, version: str) -> "Link":
+def _find(settings: IndexSettings, client: "PyPIClient", name: str, version: str, *, source: bool) -> "Link":
     try:
         found = list(_finder(settings, client).find_matches(f"{name}=={version}", allow_yanked=True))
     except _network_errors() as error:
@@ -121,7 +123,7 @@ def _find(settings: IndexSettings, client: "PyPIClient", name: str, version: str
         raise SourceError(f"{name}=={version}: the package index cannot be read ({reason})") from error
     if not found:
         raise SourceError(f"{name}=={version}: not found; no package index that could be reached has it")
-    return min(found, key=lambda package: _preference(package, version)).link
+    return min(found, key=lambda package: _preference(package, version, source=source)).link
 
 
 def _network_errors() -> tuple[type[Exception], ...]:
@@ -157,12 +159,12 @@ def _finder(settings: IndexSettings, client: "PyPIClient") -> "PackageFinder":
     return finder
 
 
-def _preference(package: "Package", version: str) -> tuple[object, ...]:
+def _preference(package: "Package", version: str, *, source: bool) -> tuple[object, ...]:
     filename = package.link.filename
     is_pure = filename.endswith("-none-any.whl")
     return (
         package.version != version,
-        not package.link.is_wheel,
+        package.link.is_wheel is source,
         not is_pure,
         not filename.endswith(".gz"),
         filename,

@@ -33,7 +33,8 @@ def is_release(text: str) -> bool:
 class PyPI:
     """Fetch a release when it is first looked at.
 
-    The wheel where there is one, else the source archive itself.
+    The wheel where there is one, else the source archive itself; with `source` the other way round, since a
+    source archive often holds the tests too.
 
     `spec` is `name==version`. What was fetched once is read from `cache` (by default the user's cache
     directory, or `CHAINTRACE_CACHE`) from then on, without the network.
@@ -41,13 +42,14 @@ class PyPI:
     Raises SourceError for a spec that does not name one version.
     """
 
-    def __init__(self, spec: str, *, name: str = "", cache: Path | None = None) -> None:
+    def __init__(self, spec: str, *, name: str = "", cache: Path | None = None, source: bool = False) -> None:
         match = _SPEC.fullmatch(spec.strip())
         if match is None:
             raise SourceError(f"{spec}: not a release; write name==version")
         self.package, self.version = re.sub(r"[-_.]+", "-", match[1]).lower(), match[2]
         self.name = name or self.package
         self._cache = cache
+        self._source = source
 
     @property
     def origin(self) -> str:
@@ -85,7 +87,7 @@ class PyPI:
 
     @property
     def _place(self) -> Path:
-        folder = f"{self.package}-{self.version}".replace("!", "_")
+        folder = f"{self.package}-{self.version}".replace("!", "_") + ("-source" if self._source else "")
         return (self._cache or cache_directory()) / "releases" / f"v{_LAYOUT}" / folder
 
     @cached_property
@@ -122,7 +124,7 @@ class PyPI:
                 f"{place}: cannot be written ({error.strerror}); set CHAINTRACE_CACHE"
             ) from error
         try:
-            record = _unpacked(download(self.package, self.version, aside), aside)
+            record = _unpacked(download(self.package, self.version, aside, source=self._source), aside)
             self._move(aside)
         finally:
             shutil.rmtree(aside, ignore_errors=True)

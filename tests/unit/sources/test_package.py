@@ -57,6 +57,17 @@ def test_the_pure_wheel_is_preferred_and_cached(simple: Path, tmp_path: Path) ->
     assert PyPI("demo-pkg==1.0", cache=tmp_path / "cache").files() == [file]
 
 
+def test_the_source_archive_comes_first_where_it_is_asked_for(simple: Path, tmp_path: Path) -> None:
+    publish(simple, "demo_pkg-1.0.tar.gz", "kind = 'sdist'")
+    publish(simple, "demo_pkg-1.0-py3-none-any.whl", "kind = 'pure'")
+    bodies = [
+        {file.read() for file in PyPI("demo-pkg==1.0", cache=tmp_path, source=source).files()}
+        for source in (False, True)
+    ]
+    assert bodies[0] == {b"kind = 'pure'"}
+    assert b"kind = 'sdist'" in bodies[1]
+
+
 def test_a_source_archive_is_read_and_not_run(simple: Path, tmp_path: Path) -> None:
     publish(simple, "demo_pkg-1.0.tar.gz", "x = 1")
     assert [f.module for f in PyPI("demo-pkg==1.0", cache=tmp_path / "cache").files()] == ["demo", "setup"]
