@@ -139,10 +139,10 @@ def main() -> None:
         ]
         lines = [
             "# Recall against real runs\n",
-            f"Written by `make bench-recall` on Python {platform.python_version()}, with cold caches. Recall,",
-            "reach and precision count calls, spawns, callbacks and dispatches; the precision *of all edges*",
-            "counts whatever is in the JSON. Precision is the share of edges at executed sites that the run",
-            "made too.\n",
+            f"Written by `make bench-recall` on Python {platform.python_version()}, with cold caches.",
+            "Recall, reach and precision count calls, spawns, callbacks and dispatches; the precision",
+            "*of all edges* counts whatever is in the JSON. Precision is the share of edges at executed",
+            "sites that the run made too.\n",
             *table(rows),
             "",
         ]

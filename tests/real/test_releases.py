@@ -79,9 +79,8 @@ def test_candidates_are_listed_apart(answer: Answer) -> None:
 
 def test_most_calls_have_one_target(answer: Answer) -> None:
     summary = answer.graph.summary
-    internal = {
-        key: summary[f"calls {key}"] for key in ("with 1 target", "with 2 to 5 targets", "unresolved")
-    }
-    internal["with more targets"] = summary["calls with more targets"]
-    assert internal["with 1 target"] > 0.8 * sum(internal.values())
+    several = sum(summary[f"calls internal with {many} targets"] for many in ("2 to 5", "more"))
+    one, none = summary["calls internal with 1 target"], summary["calls unresolved"]
+    assert one > 0.8 * (one + several + none)
+    assert none == sum(value for key, value in summary.items() if key.startswith("unresolved: "))
     assert answer.complete

@@ -7,7 +7,7 @@ leak into the other.
 
 from typing import NamedTuple
 
-from chaintrace.graph.edges import Edge, EdgeKind, Resolution, Symbol, SymbolKind, Unresolved
+from chaintrace.graph.edges import Cause, Edge, EdgeKind, Resolution, Symbol, SymbolKind, Unresolved
 from chaintrace.graph.graph import Graph, SourceInfo
 from chaintrace.ir.diagnostics import Diagnostic
 from chaintrace.ir.location import Span
@@ -105,11 +105,16 @@ def two_rollouts() -> Graph:
         symbols=tuple(sorted(SYMBOLS)),
         edges=tuple(edges),
         unresolved=(
-            Unresolved(Span("app/sampler.py", 8, 4, 8, 9), "self.hook()", "nothing flows to the receiver"),
-            Unresolved(Span("engine/loop.py", 2, 4, 2, 9), "plugin()", "external value"),
+            Unresolved(Span("app/sampler.py", 8, 4, 8, 9), "self.hook()", Cause.RECEIVER, ".hook"),
+            Unresolved(Span("engine/loop.py", 2, 4, 2, 9), "plugin()", Cause.RESULT),
         ),
         diagnostics=(Diagnostic("app/broken.py", 3, "syntax-error", "unexpected indent"),),
-        summary={"calls with one target": 9, "calls with no target": 2},
+        summary={
+            "modules": 4,
+            "calls unresolved": 2,
+            "unresolved: unbound name": 0,
+            "unresolved: unknown value": 2,
+        },
         aliases={"app.Cluster": "app.cluster.Cluster", "app.cluster.Trainer": "app.cluster.Cluster"},
         mro={
             "app.cluster.Cluster": ("app.cluster.Cluster",),

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from chaintrace.cli.render import progress, tell
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from chaintrace.answer import Answer
     from chaintrace.graph.graph import Graph
@@ -71,6 +71,17 @@ def _tell_outcome(say: Callable[[str], None], graph: "Graph") -> None:
     if len(news) > DIAGNOSTICS_SHOWN:
         say(f"and {len(news) - DIAGNOSTICS_SHOWN} more diagnostics; --json has them all")
     if graph.summary:
-        say(", ".join(f"{key.replace('_', ' ')} {value}" for key, value in sorted(graph.summary.items())))
+        for line in health_lines(graph.summary):
+            say(line)
     if not graph.complete:
         say("a limit ended the analysis early: the graph is not complete")
+
+
+def health_lines(summary: "Mapping[str, int]") -> list[str]:
+    """Return the counts of a run as lines: its size, its calls by their targets, the unresolved by reason."""
+    groups: dict[str, list[str]] = {"": [], "calls ": [], "unresolved: ": []}
+    for key, value in summary.items():
+        prefix = next((prefix for prefix in groups if prefix and key.startswith(prefix)), "")
+        if value or prefix != "unresolved: ":
+            groups[prefix].append(f"{key.removeprefix(prefix)} {value}")
+    return [f"{prefix}{', '.join(words)}" for prefix, words in groups.items() if words]

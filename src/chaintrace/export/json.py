@@ -42,7 +42,13 @@ def to_document(graph: Graph, paths: Sequence[Path] | None = None) -> dict[str, 
             for path in paths or ()
         ],
         "unresolved": [
-            {"file": item.site.path, "line": item.site.line, "text": item.text, "reason": item.reason}
+            {
+                "file": item.site.path,
+                "line": item.site.line,
+                "text": item.text,
+                "reason": item.reason.value,
+                "detail": item.detail,
+            }
             for item in part.unresolved
         ],
         "diagnostics": [

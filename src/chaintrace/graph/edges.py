@@ -83,9 +83,23 @@ class Edge(NamedTuple):
     flags: tuple[str, ...] = ()
 
 
+class Cause(StrEnum):
+    """Say why a site has no known target."""
+
+    NOT_CALLABLE = "not callable"  # the value is known, and nothing known of it can be called
+    NO_ATTRIBUTE = "no such attribute"  # the receiver is known, and has no attribute of that name
+    RECEIVER = "unknown receiver"  # nothing is known of what stands before the dot
+    NAME = "unbound name"  # nothing is known to be bound to the name
+    ELEMENT = "unknown element"  # it comes out of a container of which nothing is known
+    RESULT = "unknown result"  # it is what a call gives of which nothing is known
+    PARAMETER = "unknown argument"  # it is a parameter that receives nothing known
+    OTHER = "unknown value"
+
+
 class Unresolved(NamedTuple):
-    """Record a site that has no known target, with the reason."""
+    """Record a site that has no known target, with the reason and what it is about (a name, an object)."""
 
     site: Span
     text: str
-    reason: str
+    reason: Cause
+    detail: str = ""

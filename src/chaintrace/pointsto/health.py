@@ -2,7 +2,7 @@
 
 from collections import Counter
 
-from chaintrace.graph.edges import Unresolved
+from chaintrace.graph.edges import Cause, Unresolved
 from chaintrace.ir import operations as ops
 from chaintrace.pointsto.activations import Activation
 from chaintrace.pointsto.analysis import Analysis
@@ -11,36 +11,53 @@ from chaintrace.pointsto.sites import Sites
 from chaintrace.project.modules import Code, targets_of
 
 FEW = 5  # targets of one call that are still no sign of lost precision
+_UNRESOLVED = "calls unresolved"
+_COUNTED = (
+    *(
+        f"calls {side} with {many}"
+        for side in ("internal", "external")
+        for many in ("1 target", "2 to 5 targets", "more targets")
+    ),
+    _UNRESOLVED,
+    *(f"unresolved: {cause}" for cause in Cause),
+)
+_Place = tuple[Code, int]
 
 
 def health(analysis: Analysis, sites: Sites) -> tuple[tuple[Unresolved, ...], dict[str, int]]:
     """Return the unresolved call sites, sorted, and the counts that describe the run."""
-    internal: dict[tuple[Code, int], set[str]] = {}
-    external: set[tuple[Code, int]] = set()
-    for fact in analysis.record.calls.values():
-        place = (fact.caller.code, fact.site)
-        if isinstance(fact.target, External):
-            external.add(place)
-        else:
-            internal.setdefault(place, set()).add(fact.target.code.name)
+    internal, external = _targets(analysis)
     by_code: dict[Code, list[Activation]] = {}
     for activation in analysis.activations:
         by_code.setdefault(activation.code, []).append(activation)
-    counts: Counter[str] = Counter()
+    counts: Counter[str] = Counter(dict.fromkeys(_COUNTED, 0))
     unresolved: dict[Unresolved, None] = {}
     for code, activations in by_code.items():
         definitions = _definitions(code)
         for op in code.block.operations:
             if isinstance(op, ops.Call):
                 place = (code, op.site)
-                bucket = _bucket(len(internal.get(place, ())), place in external)
+                bucket = _bucket(len(internal.get(place, ())), len(external.get(place, ())))
                 counts[bucket] += 1
-                if bucket == "calls unresolved":
-                    reason = _reason(op, definitions, activations, code)
-                    unresolved[Unresolved(sites.span(code, op.site), sites.text(code, op.site), reason)] = (
-                        None
-                    )
+                if bucket == _UNRESOLVED:
+                    cause, detail = _cause(op, definitions, activations, code)
+                    counts[f"unresolved: {cause}"] += 1
+                    site, text = sites.span(code, op.site), sites.text(code, op.site)
+                    unresolved[Unresolved(site, text, cause, detail)] = None
     return tuple(sorted(unresolved)), _summary(analysis, counts)
+
+
+def _targets(analysis: Analysis) -> tuple[dict[_Place, set[str]], dict[_Place, set[str]]]:
+    """Return the names of the targets of each site inside the program, and of those outside."""
+    internal: dict[_Place, set[str]] = {}
+    external: dict[_Place, set[str]] = {}
+    for fact in analysis.record.calls.values():
+        place = (fact.caller.code, fact.site)
+        if isinstance(fact.target, External):
+            external.setdefault(place, set()).add(fact.target.path)
+        else:
+            internal.setdefault(place, set()).add(fact.target.code.name)
+    return internal, external
 
 
 def _summary(analysis: Analysis, counts: Counter[str]) -> dict[str, int]:
@@ -50,39 +67,31 @@ def _summary(analysis: Analysis, counts: Counter[str]) -> dict[str, int]:
         "functions": len(analysis.reached),
         "activations": len(analysis.activations),
         "objects left out of wide sets": analysis.left_out,
-        **{
-            name: counts[name]
-            for name in (
-                "calls with 1 target",
-                "calls with 2 to 5 targets",
-                "calls with more targets",
-                "calls external",
-                "calls unresolved",
-            )
-        },
+        **counts,
     }
 
 
-def _bucket(targets: int, external: bool) -> str:
-    if targets == 0:
-        return "calls external" if external else "calls unresolved"
-    if targets == 1:
-        return "calls with 1 target"
-    return "calls with 2 to 5 targets" if targets <= FEW else "calls with more targets"
+def _bucket(internal: int, external: int) -> str:
+    """Say what a call counts as: internal where one target is, by the number of targets on that side."""
+    if not internal and not external:
+        return _UNRESOLVED
+    side, targets = ("internal", internal) if internal else ("external", external)
+    many = "1 target" if targets == 1 else "2 to 5 targets" if targets <= FEW else "more targets"
+    return f"calls {side} with {many}"
 
 
 def _definitions(code: Code) -> dict[int, ops.Operation]:
     return {target: op for op in code.block.operations for target in targets_of(op)}
 
 
-def _reason(
+def _cause(
     op: ops.Call, definitions: dict[int, ops.Operation], activations: list[Activation], code: Code
-) -> str:
-    """Say in words why a call has no target."""
+) -> tuple[Cause, str]:
+    """Return why a call has no target, and what that is about."""
     register = op.function
     held = [obj for activation in activations for obj in activation.register(register).points_to]
     if held:
-        return f"not callable as far as known: {held[0].describe()}"
+        return Cause.NOT_CALLABLE, held[0].describe()
     definition = definitions.get(register)
     while isinstance(definition, ops.Copy | ops.Narrow):
         register = definition.source
@@ -93,15 +102,15 @@ def _reason(
                 obj for activation in activations for obj in activation.register(definition.base).points_to
             ]
             if bases:
-                return f"no attribute {definition.name!r} known on {bases[0].describe()}"
-            return f"receiver of .{definition.name} is unknown"
+                return Cause.NO_ATTRIBUTE, f"{definition.name!r} on {bases[0].describe()}"
+            return Cause.RECEIVER, f".{definition.name}"
         case ops.LoadGlobal() | ops.LoadBuiltin() | ops.LoadCell():
-            return f"nothing is known to be bound to {definition.name!r}"
+            return Cause.NAME, definition.name
         case ops.LoadItem():
-            return "element of an unknown container"
+            return Cause.ELEMENT, ""
         case ops.Call() | ops.Await():
-            return "result of a call that gives nothing known"
+            return Cause.RESULT, ""
         case None if 0 <= register < len(code.block.parameters):
-            return f"parameter {code.block.parameters[register].name!r} receives nothing known"
+            return Cause.PARAMETER, code.block.parameters[register].name
         case _:
-            return "value of unknown origin"
+            return Cause.OTHER, ""

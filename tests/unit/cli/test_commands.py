@@ -39,7 +39,9 @@ def test_graph_prints_the_chains_of_every_candidate_apart(capsys: Captured) -> N
     assert err.splitlines() == [
         "chaintrace: read 1 sources, demo False, profile None",
         "chaintrace: app/broken.py:3: syntax-error: unexpected indent",
-        "chaintrace: calls with no target 2, calls with one target 9",
+        "chaintrace: modules 4",
+        "chaintrace: calls unresolved 2",
+        "chaintrace: unresolved: unknown value 2",
     ]
 
 
@@ -53,6 +55,7 @@ def test_json_follows_the_contract(capsys: Captured) -> None:
     ]  # fmt: skip
     (path,) = document["paths"]
     assert path["rank"] == [2, 3]
+    assert document["summary"]["unresolved: unknown value"] == 2
     hops = [document["edges"][index] for index in path["edges"]]
     assert [hop["callee"] for hop in hops] == [graphs.UPDATE, graphs.SAMPLER, graphs.WEIGHTS]
 

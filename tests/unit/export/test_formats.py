@@ -78,7 +78,7 @@ def test_json_names_everything_the_contract_names() -> None:
         "revision": "abc123",
         "root": "engine",
     }
-    assert list(document["unresolved"][0]) == ["file", "line", "text", "reason"]
+    assert list(document["unresolved"][0]) == ["file", "line", "text", "reason", "detail"]
     assert document["paths"] == []
     assert json.loads(render(GRAPH, None, "json")) == document
 
