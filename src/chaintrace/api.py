@@ -145,11 +145,14 @@ def open(place: str | Path = ".") -> Project:  # noqa: A001 - reads as `chaintra
 
 
 def clone(
-    arguments: Sequence[str] = (), *, profile: str | None = None, say: Say = _silent
+    arguments: Sequence[str] = (), *, profile: str | None = None, update: bool = False, say: Say = _silent
 ) -> "list[SourceInfo]":
-    """Fetch the sources of the trace file or profile into `workdir/` and record them in `chaintrace.lock`."""
+    """Fetch the sources of the trace file or profile into `workdir/` and record them in `chaintrace.lock`.
+
+    With `update`, clones move to what is asked for as it is upstream now.
+    """
     from chaintrace.graph.graph import SourceInfo
     from chaintrace.sources.choose import clone_sources
 
-    chosen = clone_sources(list(arguments), Path.cwd(), profile, say)
+    chosen = clone_sources(list(arguments), Path.cwd(), profile, say, update=update)
     return [SourceInfo(s.name, s.origin, s.revision, s.root) for s in chosen.sources]

@@ -17,6 +17,7 @@ def clone(
     sources: options.Sources = None,
     *,
     profile: options.Profile = None,
+    update: options.Update = False,
     json: options.Json = False,
     quiet: options.Quiet = False,
     debug: options.Debug = False,  # noqa: ARG001 - read by the runner
@@ -25,7 +26,7 @@ def clone(
     from chaintrace import api
 
     request = Request(sources or (), profile=profile, quiet=quiet)
-    fetched = api.clone(list(request.sources), profile=profile, say=request.say)
+    fetched = api.clone(list(request.sources), profile=profile, update=update, say=request.say)
     put_text(_as_json(fetched) if json else _as_text(fetched))
 
 

@@ -57,5 +57,9 @@ Steps = Annotated[int, Option("--depth", min=1, metavar="N", help="How many hops
 Count = Annotated[int, Option("-k", min=1, metavar="N", help="Chains for each target, or writer of one.")]
 Demo = Annotated[bool, Option("--demo", help="Read the pair of packages that chaintrace carries along.")]
 Profile = Annotated[str | None, Option("--profile", metavar="NAME", help="Use this built-in profile.")]
+Update = Annotated[
+    bool,
+    Option("--update", help="Move clones to what is asked for as it is upstream now, and the lock file."),
+]
 Quiet = Annotated[bool, Option("--quiet", "-q", help="Say nothing on stderr but errors.")]
 Debug = Annotated[bool, Option("--debug", help="Show the traceback of an error.")]

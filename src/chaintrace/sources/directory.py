@@ -8,6 +8,7 @@ from typing import NamedTuple
 from chaintrace.errors import SourceError
 from chaintrace.ir.diagnostics import Diagnostic
 from chaintrace.sources.origin import head_revision, remote_url
+from chaintrace.sources.probe import exists
 from chaintrace.sources.roots import Placement, Roots
 from chaintrace.sources.scan import Found, read_into, scan
 from chaintrace.sources.source import SourceFile, blob_id, listing_hash
@@ -149,10 +150,10 @@ def _is_project(directory: Path) -> bool:
 
     An `__init__.py` there makes no package of it.
     """
-    return any((directory / name).exists() for name in (".git", "pyproject.toml", "setup.py", "PKG-INFO"))
+    return any(exists(directory / name) for name in (".git", "pyproject.toml", "setup.py", "PKG-INFO"))
 
 
 def _import_root(directory: Path) -> Path:
-    while (directory / "__init__.py").exists() and directory.parent != directory:
+    while exists(directory / "__init__.py") and directory.parent != directory:
         directory = directory.parent
     return directory

@@ -1,20 +1,26 @@
 """A git repository, cloned at depth 1 into a work directory."""
 
+import errno
+import os
 import re
 import shutil
 import tempfile
 import time
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from functools import cached_property
 from pathlib import Path
 
 from chaintrace.errors import SourceError
 from chaintrace.ir.diagnostics import Diagnostic
+from chaintrace.sources import checkout
 from chaintrace.sources.directory import Directory
-from chaintrace.sources.gitcommand import FETCH_SECONDS, check_revision, check_url, run_git
+from chaintrace.sources.gitcommand import check_revision, check_url, run_git
 from chaintrace.sources.origin import head_revision, raw_remote_url, same_origin, without_credentials
 from chaintrace.sources.source import SourceFile
 
+DIRTY = "+dirty"  # ends the revision of a clone whose Python files were changed
+_ATTEMPTS = 3
 _STALE_SECONDS = 3600  # a clone this old that never got its name belongs to a run that was killed
 
 
@@ -22,7 +28,8 @@ class Git:
     """Clone a repository when it is first looked at, or reuse its clone.
 
     `url` is an https, ssh, git or file URL, or a local path; `revision` a commit, branch or tag, "" for the
-    head. The clone is `workdir`/`name`. Neither hooks, submodules nor filters of the repository are used.
+    head. The clone is `workdir`/`name`; one that is there already is moved to `revision`, and stays as it is
+    without one. Neither hooks, submodules nor filters of the repository are used.
 
     Raises SourceError for a URL or revision git should not be given.
     """
@@ -34,23 +41,45 @@ class Git:
         self.asked = check_revision(revision)
         self.name = name or repository_name(url)
         self.workdir = Path(workdir)
+        self.update = False  # set to look upstream again where there is a clone already
 
     @property
     def path(self) -> Path:
         """Return where the clone is or will be."""
         return self.workdir.resolve() / self.name
 
+    @property
+    def is_there(self) -> bool:
+        """Tell whether there is a clone already, or something else in its place."""
+        return not _is_free(self.path)
+
     @cached_property
     def directory(self) -> Directory:
-        """Return the clone, made now if need be.
+        """Return the clone, made or moved to the revision asked for if need be.
 
-        Raises SourceError when it cannot be made, or when its place is taken by something else.
+        Raises SourceError when it cannot be had, when its place is taken by something else, and where moving
+        it could cost work done in it.
         """
-        if not _is_free(self.path):
-            self._check_existing()
-        if _is_free(self.path) or not self._has_asked():
+        if not self.is_there:
             self._clone()
-        return Directory(self.path, name=self.name, origin=without_credentials(self.url))
+        else:
+            self._check_existing()
+            if self.update or not self._has_asked():
+                with self._naming_origin():
+                    checkout.move(self.path, self.asked)
+        revision, notes = head_revision(self.path), []
+        if checkout.has_changed_code(self.path):
+            message = f"its Python files are not those of commit {revision[:12]}; they are read as they are"
+            notes.append(Diagnostic(self.name, 0, "changed-clone", message))
+            revision += DIRTY
+        origin = without_credentials(self.url)
+        return Directory(self.path, name=self.name, origin=origin, revision=revision, diagnostics=notes)
+
+    @property
+    def at(self) -> str:
+        """Return the branch, tag or abbreviation by which the commit checked out was fetched, "" if none."""
+        asked = checkout.asked_of(self.path, head_revision(self.path)) or ""
+        return "" if checkout.is_commit(asked) else asked
 
     @property
     def origin(self) -> str:
@@ -59,7 +88,7 @@ class Git:
 
     @property
     def revision(self) -> str:
-        """Return the commit checked out."""
+        """Return the commit checked out, with `+dirty` behind it where Python files were changed."""
         return self.directory.revision
 
     @property
@@ -101,76 +130,43 @@ class Git:
             raise SourceError(f"{self.path}: has no commit checked out; remove it to clone again")
         if not self.asked or (re.fullmatch("[0-9a-f]{7,40}", self.asked) and head.startswith(self.asked)):
             return True
+        return self.asked == checkout.asked_of(self.path, head) or head in self._known_as_asked()
+
+    def _known_as_asked(self) -> Iterator[str]:
+        """Yield the commits that a clone of the user's own making has under the name asked for."""
         for ref in ("refs/tags", "refs/heads", "refs/remotes/origin"):
-            try:
-                commit = f"{ref}/{self.asked}^{{commit}}"
-                return run_git("rev-parse", "--verify", "--quiet", commit, top=self.path) == head
-            except SourceError:
-                continue
-        return False
+            with suppress(SourceError):
+                yield run_git(
+                    "rev-parse", "--verify", "--quiet", f"{ref}/{self.asked}^{{commit}}", top=self.path
+                )
 
     def _clone(self) -> None:
         """Clone beside the final place and rename, so that a killed run leaves no half of a clone there."""
+        workdir, is_new = self.path.parent, not self.path.parent.exists()
         try:
-            self.path.parent.mkdir(parents=True, exist_ok=True)
             _remove_stale(self.path)
-            aside = Path(tempfile.mkdtemp(prefix=f".{self.name}.partial-", dir=self.path.parent))
-            aside.chmod(0o755)
+            aside = _directory_aside(self.path)
         except OSError as error:
-            raise SourceError(f"{self.path.parent}: cannot be written ({error.strerror})") from error
+            raise SourceError(f"{workdir}: cannot be written ({error.strerror})") from error
         try:
-            self._fill(aside)
-            self._move(aside)
-        except SourceError as error:
-            raise SourceError(f"{self.origin}: {error}") from error
+            with self._naming_origin():
+                checkout.fill(aside, self.url, self.asked)
+                self._give_name(aside)
         finally:
             shutil.rmtree(aside, ignore_errors=True)
+            if is_new:
+                with suppress(OSError):  # it holds something: this clone, or one that another thread makes
+                    workdir.rmdir()
 
-    def _fill(self, aside: Path) -> None:
-        run_git("ls-remote", "--quiet", "--", self.url, "HEAD", top=aside)
-        run_git("init", "--quiet", "--template=", top=aside)
-        run_git("remote", "add", "--", "origin", self.url, top=aside)
-        wanted = self.asked or "HEAD"
-        depth = ["--depth=1"] if not re.fullmatch("[0-9a-f]{4,39}", wanted) else []
-        refspecs = [] if not depth else [wanted]
-        run_git(
-            "fetch",
-            "--quiet",
-            "--no-recurse-submodules",
-            *depth,
-            "origin",
-            *refspecs,
-            top=aside,
-            seconds=FETCH_SECONDS,
-        )
-        commit = run_git(
-            "rev-parse", "--verify", f"{'FETCH_HEAD' if depth else wanted}^{{commit}}", top=aside
-        )
-        if depth and not re.fullmatch("[0-9a-f]{40}|HEAD", wanted):
-            run_git("update-ref", f"refs/tags/{wanted}", commit, top=aside)
-        run_git(
-            "checkout",
-            "--quiet",
-            "--detach",
-            "--no-recurse-submodules",
-            commit,
-            top=aside,
-            seconds=FETCH_SECONDS,
-        )
+    @contextmanager
+    def _naming_origin(self) -> Iterator[None]:
+        try:
+            yield
+        except SourceError as error:
+            raise SourceError(f"{self.origin}: {error}") from error
 
-    def _move(self, aside: Path) -> None:
-        """Give the finished clone its name.
-
-        An older clone at another revision is replaced if it is unchanged.
-        """
-        if not _is_free(self.path):
-            if run_git("status", "--porcelain", top=self.path):
-                raise SourceError(f"{self.path} has local changes and is at another revision; move it away")
-            old = Path(tempfile.mkdtemp(prefix=f".{self.name}.partial-", dir=self.path.parent))
-            self.path.replace(old)
-            aside.replace(self.path)
-            shutil.rmtree(old, ignore_errors=True)
-            return
+    def _give_name(self, aside: Path) -> None:
+        """Give the finished clone its name."""
         try:
             aside.replace(self.path)
         except OSError as error:
@@ -187,6 +183,19 @@ def repository_name(url: str) -> str:
 
 def _is_free(path: Path) -> bool:
     return not path.exists() or (path.is_dir() and not any(path.iterdir()))
+
+
+def _directory_aside(path: Path) -> Path:
+    """Make a directory beside `path`, and the one around both."""
+    for _ in range(_ATTEMPTS):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        try:
+            aside = Path(tempfile.mkdtemp(prefix=f".{path.name}.partial-", dir=path.parent))
+        except FileNotFoundError:
+            continue  # a clone that failed has just removed the directory that it had made
+        aside.chmod(0o755)
+        return aside
+    raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT))
 
 
 def _remove_stale(path: Path) -> None:

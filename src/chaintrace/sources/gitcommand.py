@@ -20,6 +20,7 @@ _SETTINGS = (
     "submodule.recurse=false",
     "fetch.recurseSubmodules=false",
     "filter.lfs.smudge=",
+    "filter.lfs.clean=",
     "filter.lfs.process=",
     "filter.lfs.required=false",
     "http.lowSpeedLimit=1000",

@@ -3,6 +3,8 @@
 import re
 from pathlib import Path
 
+from chaintrace.sources.probe import exists
+
 _CREDENTIALS = re.compile(r"(?<=://)[^/@\s]+@")
 
 
@@ -31,7 +33,7 @@ def _canonical(url: str) -> str:
 
 def head_revision(path: Path) -> str:
     """Return the commit checked out in the repository whose top is `path`, or "" where there is none."""
-    if not (path / ".git").exists():
+    if not exists(path / ".git"):
         return ""
     import git
 
@@ -50,7 +52,7 @@ def remote_url(path: Path) -> str:
 
 def raw_remote_url(path: Path) -> str:
     """Return the URL the repository at `path` was cloned from, as recorded there, or ""."""
-    if not (path / ".git").exists():
+    if not exists(path / ".git"):
         return ""
     import git
 

@@ -8,6 +8,7 @@ from chaintrace.sources.git import Git
 from chaintrace.sources.gitcommand import is_git_url
 from chaintrace.sources.origin import without_credentials
 from chaintrace.sources.package import PyPI, is_release
+from chaintrace.sources.probe import exists
 from chaintrace.sources.source import Source
 
 FORMS = "a directory, a .py file, a git URL or path with an optional @revision, or pypi:NAME==VERSION"
@@ -22,7 +23,7 @@ def parse_source(text: str, workdir: str | Path = "workdir") -> Source:
     Raises SourceError when it is none of these.
     """
     path = Path(text).expanduser()
-    if text and not text.startswith("pypi:") and path.exists():
+    if text and not text.startswith("pypi:") and (exists(path) or path.is_symlink()):
         return Git(str(path), workdir=workdir) if is_bare(path) else Directory(path)
     if is_release(text):
         return PyPI(text)
@@ -30,7 +31,7 @@ def parse_source(text: str, workdir: str | Path = "workdir") -> Source:
         raise SourceError(f"{text}: not a release; write pypi:NAME==VERSION")
     url, revision = split_revision(text.removeprefix("git+"))
     local = Path(url).expanduser()
-    if revision and ((local / ".git").exists() or is_bare(local)):
+    if revision and (exists(local / ".git") or is_bare(local)):
         return Git(str(local), revision, workdir=workdir)
     if is_git_url(url):
         return Git(url, revision, workdir=workdir)
@@ -54,9 +55,4 @@ def split_revision(text: str) -> tuple[str, str]:
 
 def is_bare(path: Path) -> bool:
     """Tell whether `path` is a bare repository, which has to be cloned to be read."""
-    return (
-        path.is_dir()
-        and (path / "HEAD").is_file()
-        and (path / "objects").is_dir()
-        and (path / "refs").is_dir()
-    )
+    return all(exists(path / name) for name in ("HEAD", "objects", "refs"))

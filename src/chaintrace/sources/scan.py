@@ -7,6 +7,7 @@ from pathlib import Path
 
 from chaintrace.ir.diagnostics import Diagnostic
 from chaintrace.sources.origin import printable
+from chaintrace.sources.probe import exists
 from chaintrace.sources.roots import PROJECT_FILES
 
 SIZE_LIMIT = 5_000_000  # bytes of one Python file
@@ -37,7 +38,7 @@ def scan(base: Path, prefix: str = "") -> Found:
     Directory links are not followed: what they name inside `base` is read where it lies.
     """
     found = Found()
-    is_project = any((base / name).exists() for name in (".git", *PROJECT_FILES))
+    is_project = any(exists(base / name) for name in (".git", *PROJECT_FILES))
     pending = [(base, prefix)]
     while pending:
         directory, path = pending.pop()

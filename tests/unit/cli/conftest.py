@@ -46,8 +46,10 @@ def fake_api(monkeypatch: pytest.MonkeyPatch) -> ModuleType:
             Trace(entries=("Cluster.sync", "Cluster.gone") if arguments == ["entries"] else ())
         )
 
-    def clone(arguments: list[str], *, profile: str | None, say: Callable[[str], None]) -> list[SourceInfo]:
-        say(f"cloned {len(arguments)} for {profile}")
+    def clone(
+        arguments: list[str], *, profile: str | None, update: bool, say: Callable[[str], None]
+    ) -> list[SourceInfo]:
+        say(f"{'updated' if update else 'cloned'} {len(arguments)} for {profile}")
         return [SourceInfo("app", "https://forge/app", "abc", "workdir/app")]
 
     fake = ModuleType("chaintrace.api")

@@ -1,12 +1,17 @@
 """Which sources a run reads, and that losing one costs only that one."""
 
+import errno
+import io
+import os
+import shutil
 import subprocess
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from chaintrace.errors import SourceError
-from chaintrace.sources import choose
+from chaintrace.sources import choose, fetch
 from chaintrace.sources.choose import choose_sources, clone_sources
 from chaintrace.sources.config import SourceSpec, TraceFile
 from chaintrace.sources.directory import Directory
@@ -88,17 +93,106 @@ def test_the_fallback_release_is_read_and_the_reason_said(
     def release(text: str, *, name: str) -> Directory:
         return Directory(package(place / "unpacked"), name=name, origin=f"pypi:{text}", revision="1.0")
 
-    monkeypatch.setattr(choose, "PyPI", release)
+    monkeypatch.setattr(fetch, "PyPI", release)
     chosen = choose_sources([], place)
     assert "pypi:far==1.0 (the fallback release, because" in chosen.reasons[0]
+    assert read_lock(place / "chaintrace.lock")[0]["far"].origin == "pypi:far==1.0"
 
 
-def test_nothing_left_is_an_error(place: Path) -> None:
-    (place / "empty").mkdir()
-    with pytest.raises(SourceError, match="no Python file"):
-        choose_sources([str(place / "empty")], place)
-    with pytest.raises(SourceError, match="file:///gone/x: "):
-        choose_sources(["file:///gone/x"], place)
-    (place / "chaintrace.toml").write_text('name = "x"')
-    with pytest.raises(SourceError, match="names no sources"):
-        choose_sources([], place)
+def add_commit(top: Path) -> str:
+    run = ["git", "-c", "user.name=t", "-c", "user.email=t@t", "-C", str(top)]
+    subprocess.check_call([*run, "commit", "-q", "--allow-empty", "-m", "m"])
+    return subprocess.check_output([*run, "rev-parse", "HEAD"], text=True).strip()
+
+
+@pytest.mark.parametrize("named", [False, True])
+def test_a_lock_file_holds_the_commit_until_an_update_is_asked_for(place: Path, named: bool) -> None:
+    upstream = place.parent / "up/one"
+    arguments = [upstream.as_uri()] if named else []
+    first = choose_sources(arguments, place).sources[0].revision
+    newer = add_commit(upstream)
+    shutil.rmtree(place / "workdir")
+    again = choose_sources(arguments, place)
+    assert again.sources[0].revision == first != newer
+    assert "cloned at the commit in chaintrace.lock" in again.reasons[0]
+    assert read_lock(place / "chaintrace.lock")[0]["one"].revision == first
+    assert clone_sources(arguments, place).sources[0].revision == first
+    assert clone_sources(arguments, place, update=True).sources[0].revision == newer
+    assert read_lock(place / "chaintrace.lock")[0]["one"].revision == newer
+
+
+def test_a_clone_reused_without_a_revision_says_what_it_was_cloned_at(place: Path) -> None:
+    upstream = place.parent / "up/one"
+    subprocess.check_call(["git", "-C", str(upstream), "tag", "v1"])
+    clone_sources([f"{upstream.as_uri()}@v1"], place)
+    assert "the clone in workdir, at v1)" in choose_sources([upstream.as_uri()], place).reasons[0]
+    first = read_lock(place / "chaintrace.lock")[0]["one"].revision
+    newer = add_commit(upstream)
+    clone_sources([f"{upstream.as_uri()}@{newer}"], place)
+    clone_sources([f"{upstream.as_uri()}@v1"], place)
+    assert read_lock(place / "chaintrace.lock")[0]["one"].revision == first
+
+
+def test_a_damaged_lock_file_is_told_of(place: Path) -> None:
+    (place / "chaintrace.lock").write_text("{")
+    package(place / "code")
+    said: list[str] = []
+    choose_sources([str(place / "code")], place, say=said.append)
+    assert any("damaged-lock" in line for line in said)
+
+
+def test_a_script_that_leads_nowhere_says_why(place: Path) -> None:
+    script = place / "script.py"
+    script.symlink_to("script.py")
+    with pytest.raises(SourceError, match="no such file"):
+        choose_sources([str(script)], place)
+
+
+@pytest.fixture
+def closed(place: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Make a directory that may not be looked into, whoever runs the tests."""
+    top = package(place / "closed")
+    real_stat, real_scan, real_open = os.stat, os.scandir, io.open
+
+    def refused(name: object) -> bool:
+        return isinstance(name, str | os.PathLike) and str(name).startswith(f"{top}/")
+
+    def stat(name: Any, **options: Any) -> os.stat_result:
+        if refused(name):
+            raise PermissionError(errno.EACCES, "Permission denied", str(name))
+        return real_stat(name, **options)
+
+    def scan(name: Any) -> Any:
+        if refused(f"{name}/"):
+            raise PermissionError(errno.EACCES, "Permission denied", str(name))
+        return real_scan(name)
+
+    def opened(name: Any, *arguments: Any, **options: Any) -> Any:
+        if refused(name):
+            raise PermissionError(errno.EACCES, "Permission denied", str(name))
+        return real_open(name, *arguments, **options)
+
+    monkeypatch.setattr(os, "stat", stat)
+    monkeypatch.setattr(os, "scandir", scan)
+    monkeypatch.setattr(io, "open", opened)
+    return top
+
+
+def test_a_directory_that_cannot_be_read_costs_itself_only(place: Path, closed: Path) -> None:
+    chosen = choose_sources([str(closed), str(package(place / "open"))], place)
+    assert [len(source.files()) for source in chosen.sources] == [0, 1]
+    assert "unreadable" in [note.code for note in chosen.sources[0].diagnostics]
+    with pytest.raises(SourceError, match="cannot be read"):
+        choose_sources([str(closed)], place)
+
+
+def test_a_script_that_cannot_be_read_says_why(place: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    script = place / "script.py"
+    script.touch()
+
+    def refuse(_: Path) -> bytes:
+        raise PermissionError(errno.EACCES, "Permission denied")
+
+    monkeypatch.setattr(Path, "read_bytes", refuse)
+    with pytest.raises(SourceError, match=r"script.py: cannot be read \(Permission denied\)"):
+        choose_sources([str(script)], place)

@@ -67,7 +67,7 @@ def test_a_revision_is_a_tag_a_branch_or_a_commit(upstream: Path, tmp_path: Path
     assert Git(f"file://{upstream}", asked, workdir=tmp_path / "work").revision == first
 
 
-def test_another_revision_replaces_an_unchanged_clone_and_spares_a_changed_one(
+def test_another_revision_is_checked_out_in_place_and_refused_over_changes(
     upstream: Path, tmp_path: Path
 ) -> None:
     work = tmp_path / "work"
@@ -79,6 +79,60 @@ def test_another_revision_replaces_an_unchanged_clone_and_spares_a_changed_one(
         Git(str(upstream), "main", workdir=work).files()
     assert (work / "upstream/pkg/__init__.py").read_text() == "mine = 0\n"
     assert left(work) == ["upstream"]
+
+
+def test_moving_a_clone_spares_what_is_ignored_stashed_and_on_branches(
+    upstream: Path, tmp_path: Path
+) -> None:
+    top = tmp_path / "work/upstream"
+    Git(str(upstream), workdir=tmp_path / "work").files()
+    (top / ".git/info").mkdir(exist_ok=True)
+    (top / ".git/info/exclude").write_text("notes.txt\n")
+    (top / "notes.txt").write_text("mine")
+    git(top, "checkout", "-q", "-b", "mine")
+    mine = commit(top, "mine = 3\n")
+    git(top, "checkout", "-q", "--detach", "HEAD~1")
+    (top / "pkg/__init__.py").write_text("stashed = 4\n")
+    git(top, "stash", "-q")
+    assert content(Git(str(upstream), "v1", workdir=tmp_path / "work")) == b"one = 1\n"
+    assert (top / "notes.txt").read_text() == "mine"
+    assert git(top, "rev-parse", "mine") == mine
+    assert "stashed" in git(top, "stash", "show", "-p")
+
+
+@pytest.mark.parametrize("branch", [[], ["-b", "mine"]])
+def test_a_clone_with_commits_of_the_user_is_never_moved(
+    upstream: Path, tmp_path: Path, branch: list[str]
+) -> None:
+    top = tmp_path / "work/upstream"
+    Git(str(upstream), workdir=tmp_path / "work").files()
+    if branch:
+        git(top, "checkout", "-q", *branch)
+    mine = commit(top, "mine = 3\n")
+    with pytest.raises(SourceError, match="did not fetch"):
+        Git(str(upstream), "v1", workdir=tmp_path / "work").files()
+    assert git(top, "rev-parse", "HEAD") == mine
+
+
+def test_a_branch_moves_when_an_update_is_asked_for(upstream: Path, tmp_path: Path) -> None:
+    assert content(Git(str(upstream), "main", workdir=tmp_path / "work")) == b"two = 2\n"
+    commit(upstream, "three = 3\n")
+    assert content(Git(str(upstream), "main", workdir=tmp_path / "work")) == b"two = 2\n"
+    again = Git(str(upstream), "main", workdir=tmp_path / "work")
+    again.update = True
+    assert content(again) == b"three = 3\n"
+    assert (again.at, git(again.path, "tag")) == ("main", "")
+
+
+def test_a_clone_with_changed_code_says_so(upstream: Path, tmp_path: Path) -> None:
+    clean = Git(str(upstream), workdir=tmp_path / "work")
+    assert (clean.revision, clean.diagnostics) == (git(upstream, "rev-parse", "HEAD"), ())
+    (clean.path / "notes.txt").touch()
+    assert Git(str(upstream), workdir=tmp_path / "work").revision == clean.revision
+    (clean.path / "pkg/new.py").touch()
+    changed = Git(str(upstream), workdir=tmp_path / "work")
+    assert changed.revision == f"{clean.revision}+dirty"
+    assert [note.code for note in changed.diagnostics] == ["changed-clone"]
 
 
 def test_a_place_that_is_taken_is_refused(upstream: Path, tmp_path: Path) -> None:
@@ -97,7 +151,7 @@ def test_a_place_that_is_taken_is_refused(upstream: Path, tmp_path: Path) -> Non
 def test_a_clone_that_fails_leaves_nothing(tmp_path: Path) -> None:
     with pytest.raises(SourceError, match="file:///no/such/repository: "):
         Git("file:///no/such/repository", workdir=tmp_path / "work").files()
-    assert left(tmp_path / "work") == []
+    assert left(tmp_path) == []
 
 
 def test_a_run_killed_before_the_end_leaves_no_clone(
@@ -109,10 +163,10 @@ def test_a_run_killed_before_the_end_leaves_no_clone(
         raise KeyboardInterrupt
 
     with monkeypatch.context() as patched:
-        patched.setattr(Git, "_move", killed)
+        patched.setattr(Git, "_give_name", killed)
         with pytest.raises(KeyboardInterrupt):
             source.files()
-    assert left(tmp_path / "work") == []
+    assert not (tmp_path / "work").exists()
     assert content(source) == b"two = 2\n"
 
 
