@@ -29,6 +29,8 @@ _PLUGINS = (
     "threads",
     "tasks",
     "pipes",
+    "commandlines",
+    "logs",
 )
 
 

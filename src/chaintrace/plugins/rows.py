@@ -37,13 +37,13 @@ class Row(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     attach: list[str] = []
 
 
-def expanded(row: Row) -> list[str]:
-    """Return the paths of a row with `{a,b}` spelled out."""
+def expanded(paths: list[str]) -> list[str]:
+    """Return the paths of a row with each `{a,b}` spelled out."""
     found = []
-    for path in row.paths:
+    for path in paths:
         head, brace, tail = path.partition("{")
         names, _, end = tail.partition("}")
-        found += [f"{head}{name.strip()}{end}" for name in names.split(",")] if brace else [path]
+        found += expanded([f"{head}{name.strip()}{end}" for name in names.split(",")]) if brace else [path]
     return found
 
 

@@ -1,19 +1,18 @@
 """Tables: library knowledge as data. Each TOML file below `tables/` holds rows; users may bring their own."""
 
 import tomllib
-from collections.abc import Iterable
 from pathlib import Path
 
 import msgspec
 
 from chaintrace.errors import ChaintraceError
-from chaintrace.plugins import dataclasses
+from chaintrace.plugins import dataclasses, hooks
 from chaintrace.plugins.rows import Row, compiled, expanded
 from chaintrace.pointsto.models import Models
 
 
 class Table(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Hold one file: rows for functions, and facts about classes.
+    """Hold one file: rows for functions, rows for the hooks they call, and facts about classes.
 
     `classes` make one instance per call site. `bases` maps a class to the one whose methods it shares,
     `aliases` an import path (or the beginning of one) to the documented path. `inert` never calls what it is
@@ -23,6 +22,7 @@ class Table(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """
 
     function: list[Row] = []
+    hook: list[hooks.Hook] = []
     classes: list[str] = []
     bases: dict[str, str] = {}
     aliases: dict[str, str] = {}
@@ -56,14 +56,15 @@ def read(path: Path) -> Table:
         raise ChaintraceError(f"{path}: not TOML: {error}") from error
     except msgspec.ValidationError as error:
         raise ChaintraceError(f"{path}: {error}; see the rows of the built-in tables for the keys") from error
-    _check(path, table.function)
+    _check(path, table)
     return table
 
 
-def _check(path: Path, rows: Iterable[Row]) -> None:
+def _check(path: Path, table: Table) -> None:
+    rows: list[Row | hooks.Hook] = [*table.function, *table.hook]
     for number, row in enumerate(rows, start=1):
         try:
-            compiled(row)
+            hooks.compiled(row) if isinstance(row, hooks.Hook) else compiled(row)
         except ValueError as error:
             raise ChaintraceError(f"{path}: row {number} ({', '.join(row.paths)}): {error}") from error
 
@@ -71,7 +72,9 @@ def _check(path: Path, rows: Iterable[Row]) -> None:
 def register(table: Table, models: Models) -> None:
     """Add what a table says to the models."""
     for row in table.function:
-        models.function(*expanded(row))(compiled(row))
+        models.function(*expanded(row.paths))(compiled(row))
+    for hook in table.hook:
+        models.function(*expanded(hook.paths))(hooks.compiled(hook))
     models.classes.update(table.classes)
     models.bases.update(table.bases)
     models.classes.update(table.bases)

@@ -10,6 +10,7 @@ A value is read from left to right:
     each V            the elements of V
     leaves V          the leaves of nested containers V
     awaited V         what awaiting V gives
+    made V            new instances of the program's classes that V holds
     item 0 of V       one item of a sequence (`item name of V` of a mapping)
     field F of V      a field that another row stored
     method M of V     a method of V
@@ -27,10 +28,10 @@ from dataclasses import dataclass
 from chaintrace.plugins.shapes import future, leaves, new_instance
 from chaintrace.pointsto.calls import Call
 from chaintrace.pointsto.models import Invocation
-from chaintrace.pointsto.objects import Instance, Object
+from chaintrace.pointsto.objects import Class, Instance, Object
 from chaintrace.pointsto.variables import Variable
 
-_PREFIXES = ("each", "leaves", "awaited")
+_PREFIXES = ("each", "leaves", "awaited", "made")
 _CONTAINERS = ("list", "tuple", "set", "dict")
 
 
@@ -148,6 +149,22 @@ def _awaited(value: Value, call: Invocation, result: Variable) -> Variable | Non
     return found
 
 
+def _made(value: Value, call: Invocation, result: Variable) -> Variable | None:
+    """Give a new instance of each class of the program."""
+    inner = _inner(value, call, result)
+    if inner is None:
+        return None
+    found = call.temporary(value)
+
+    def on_class(obj: Object) -> None:
+        if isinstance(obj, Class):
+            made = call.analysis.allocate(obj, call.activation, call.site, "made")
+            call.analysis.add(found, made, call.reason)
+
+    call.analysis.use(inner, on_class)
+    return found
+
+
 def _item(value: Value, call: Invocation, result: Variable) -> Variable | None:
     key = ("#" if value.name.isdigit() else "'") + value.name
 
@@ -204,6 +221,7 @@ _RULES: dict[str, Callable[[Value, Invocation, Variable], Variable | None]] = {
     "each": _each,
     "leaves": _leaves,
     "awaited": _awaited,
+    "made": _made,
     "item": _item,
     "field": _field,
     "method": _method,

@@ -89,7 +89,10 @@ class Analysis(Heap):
         super().__init__(program)
         self.builtin_names = builtin_names
         self.nothing = Variable((None, "nothing"))
-        self.tells_names = any("__set_name__" in code.block.bindings for code in program.codes)
+        names = {name for code in program.codes for name in code.block.bindings}
+        self.defines_hash = "__hash__" in names
+        self.defines_eq = "__eq__" in names or "__lt__" in names
+        self.tells_names = "__set_name__" in names
         self.record = Record()
         self.activations: list[Activation] = []
         self.reached: dict[Code, None] = {}

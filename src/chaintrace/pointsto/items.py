@@ -2,6 +2,7 @@
 
 from typing import TYPE_CHECKING
 
+from chaintrace.pointsto import keys
 from chaintrace.pointsto.activations import Activation
 from chaintrace.pointsto.arguments import Arguments
 from chaintrace.pointsto.calls import Call
@@ -43,6 +44,7 @@ class Items:
                     self.load_key(obj, constant, target, reason)
                 else:
                     self._load_computed(obj, key, target, reason)
+                    keys.look_up(analysis, key, obj, call)
                 analysis.calls.method(obj, "__missing__", call, obj)
         elif isinstance(obj, Class):
             analysis.class_rules.when_settled(obj, lambda: self._subscript_class(obj, constant, target, call))
@@ -103,7 +105,7 @@ class Items:
             analysis.flow(analysis.field(obj, "[*]"), target, reason)
             return True
 
-        if self._is_mapping(obj) and key is not analysis.nothing:
+        if self.is_mapping(obj) and key is not analysis.nothing:
             analysis.use(key, on_key)
             analysis.later.append(when_unknown)
         else:
@@ -123,6 +125,7 @@ class Items:
             return
         is_mapping = obj.cls not in analysis.sequences
         if is_mapping:
+            keys.look_up(analysis, key, obj, call)
             analysis.flow(key, analysis.field(obj, "[k]"), reason)
         if not is_mapping or key is analysis.nothing:
             analysis.flow(source, analysis.item(obj, "[?]"), reason)
@@ -152,7 +155,7 @@ class Items:
         elif isinstance(obj, Instance):
             if isinstance(obj.cls, Class) and self._iterate_own(obj, target, call):
                 return
-            is_mapping = obj.cls not in analysis.sequences and ("[k]" in obj.fields or self._is_mapping(obj))
+            is_mapping = obj.cls not in analysis.sequences and ("[k]" in obj.fields or self.is_mapping(obj))
             analysis.flow(analysis.field(obj, "[k]" if is_mapping else "[*]"), target, reason)
         elif isinstance(obj, Class):
             analysis.class_rules.when_settled(obj, lambda: self._iterate_class(obj, target, call))
@@ -161,7 +164,8 @@ class Items:
         elif isinstance(obj, String):
             analysis.add(target, analysis.text, reason)
 
-    def _is_mapping(self, obj: Instance) -> bool:
+    def is_mapping(self, obj: Instance) -> bool:
+        """Say whether iterating over an object gives keys."""
         order = obj.cls.mro if isinstance(obj.cls, Class) else [obj.cls]
         return any(isinstance(cls, External) and cls.path in self.analysis.models.mappings for cls in order)
 

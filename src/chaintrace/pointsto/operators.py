@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING
 
 from chaintrace.ir.operations import Binary, Format, Truth, Unary
-from chaintrace.pointsto import strings, text
+from chaintrace.pointsto import keys, strings, text
 from chaintrace.pointsto.activations import Activation
 from chaintrace.pointsto.calls import Call
 from chaintrace.pointsto.items import implicit
@@ -26,6 +26,9 @@ def binary(analysis: "Analysis", activation: Activation, op: Binary) -> None:
         _search(analysis, activation, op, operation.left)
 
 
+_COMPARISONS = ("__eq__", "__ne__", "__lt__", "__le__", "__gt__", "__ge__")
+
+
 class _Operation:
     """Be one binary operator at its place."""
 
@@ -46,6 +49,9 @@ class _Operation:
             analysis.use(answer, lambda given: self._take(given, answer))
         elif name:
             analysis.calls.method(obj, name, self._call(self.right, self.target), obj)
+        elif op.name in _COMPARISONS:
+            others = _elements(analysis, self.activation, op, self.right)
+            keys.compare_items(analysis, obj, op.name, others, self._call(self.right, None))
         elif self.target is not None:
             _combine(analysis, self.activation, op, obj, self.right, self.target)
 
@@ -96,14 +102,13 @@ def _first_defined(analysis: "Analysis", obj: Object, names: tuple[str, ...]) ->
 
 
 def _search(analysis: "Analysis", activation: Activation, op: Binary, container: Variable) -> None:
-    """`item in container` where the container defines only how it is iterated."""
+    """`item in container`: built-in ones compare, others may define only how they are iterated."""
+    item = activation.register(op.right)
 
     def on_container(obj: Object) -> None:
-        if (
-            isinstance(obj, Instance)
-            and isinstance(obj.cls, Class)
-            and not _first_defined(analysis, obj, ("__contains__",))
-        ):
+        if isinstance(obj, Instance) and not isinstance(obj.cls, Class):
+            keys.search(analysis, obj, item, implicit(activation, op.site))
+        elif isinstance(obj, Instance) and not _first_defined(analysis, obj, ("__contains__",)):
             analysis.items.iterate(
                 obj, activation.temporary(("search", op.site)), implicit(activation, op.site)
             )

@@ -4,12 +4,12 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from chaintrace.ir import operations as ops
-from chaintrace.pointsto import narrowing
+from chaintrace.pointsto import keys, narrowing
 from chaintrace.pointsto.activations import Activation
 from chaintrace.pointsto.arguments import Arguments
 from chaintrace.pointsto.calls import Call
 from chaintrace.pointsto.items import implicit
-from chaintrace.pointsto.objects import Class, Object
+from chaintrace.pointsto.objects import Class, Instance, Object
 from chaintrace.pointsto.operators import binary, format_values, truth, unary
 from chaintrace.pointsto.slices import load_slice, store_slice
 from chaintrace.pointsto.variables import Reason, Variable
@@ -64,6 +64,12 @@ def _build(analysis: "Analysis", activation: Activation, op: ops.Build) -> None:
         obj.length = len(op.items)
     for spread in op.spreads:
         _spread(analysis, activation, op, obj, spread)
+    if op.kind in ("set", "dict") and analysis.defines_hash:
+        call = implicit(activation, op.site)
+        hashed = analysis.field(obj, "[k]" if op.kind == "dict" else "[*]")
+        keys.look_up(
+            analysis, hashed, obj, call, compared=op.comprehension or len(op.items) + len(op.spreads) > 1
+        )
 
 
 def _build_entry(
@@ -76,6 +82,9 @@ def _build_entry(
 ) -> None:
     constants = activation.code.constants
     if value in activation.code.numbers and (key in activation.code.numbers or key not in constants):
+        if key >= 0 and key not in activation.code.numbers:
+            keyed = Reason("key", activation, op.site)
+            analysis.flow(activation.register(key), analysis.field(obj, "[k]"), keyed)
         return
     keys = activation.register(key) if key >= 0 else analysis.nothing
     values = activation.register(value)
@@ -154,8 +163,14 @@ def _note_element_write(analysis: "Analysis", activation: Activation, op: ops.St
 
 def _delete_item(analysis: "Analysis", activation: Activation, op: ops.DeleteItem) -> None:
     call = implicit(activation, op.site, _key(analysis, activation, op.key))
-    base = activation.register(op.base)
-    analysis.use(base, lambda obj: analysis.calls.method(obj, "__delitem__", call, obj))
+    base, key = activation.register(op.base), _key(analysis, activation, op.key)
+
+    def on_base(obj: Object) -> None:
+        analysis.calls.method(obj, "__delitem__", call, obj)
+        if isinstance(obj, Instance) and obj.cls is analysis.builtin["dict"]:
+            keys.look_up(analysis, key, obj, call)
+
+    analysis.use(base, on_base)
 
 
 def _unpack(analysis: "Analysis", activation: Activation, op: ops.Unpack) -> None:

@@ -4,7 +4,7 @@ import pytest
 
 from chaintrace.errors import ChaintraceError
 from chaintrace.plugins import default_models, tables
-from chaintrace.plugins.rows import Row, expanded
+from chaintrace.plugins.rows import expanded
 from chaintrace.plugins.values import Value, parse
 from chaintrace.pointsto import roots
 from chaintrace.pointsto.analysis import Analysis
@@ -80,14 +80,14 @@ def test_values_are_read_from_left_to_right() -> None:
 
 
 def test_braces_spell_out_several_paths() -> None:
-    assert expanded(Row(paths=["a.{b, c}.d", "e"])) == ["a.b.d", "a.c.d", "e"]
+    assert expanded(["a.{b, c}.d", "{e,f}.{g,h}"]) == ["a.b.d", "a.c.d", "e.g", "e.h", "f.g", "f.h"]
 
 
 def test_built_in_tables_say_each_thing_once() -> None:
     seen: dict[str, int] = {}
     for table in tables.builtin_tables():
         for row in table.function:
-            for path in expanded(row):
+            for path in expanded(row.paths):
                 seen[path] = seen.get(path, 0) + 1
     assert [path for path, count in seen.items() if count > 1] == []
 

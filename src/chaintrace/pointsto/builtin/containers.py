@@ -1,6 +1,7 @@
 """`list`, `tuple`, `set`, `dict`: construction and the methods that move elements."""
 
 from chaintrace.pointsto.arguments import Arguments
+from chaintrace.pointsto.keys import look_up
 from chaintrace.pointsto.models import Invocation, Models
 from chaintrace.pointsto.objects import Instance, Object, String
 from chaintrace.pointsto.rules import merge
@@ -30,6 +31,8 @@ def register(models: Models) -> None:
             models.function(f"builtins.{kind}.{name}")(_take)
     models.function("builtins.list.sort")(_sort)
     models.function("builtins.list.index", "builtins.list.count", "builtins.list.remove")(_compare)
+    models.function("builtins.tuple.index", "builtins.tuple.count")(_compare)
+    models.function("builtins.set.discard", "builtins.set.remove")(_look_up)
     _register_dict(models)
 
 
@@ -70,6 +73,8 @@ def fill(call: Invocation, made: Instance) -> None:
             call.analysis.use(source, lambda obj: _pour_sequence(call, obj, made))
         else:
             call.analysis.iterate(source, call.slot(made, "[?]"), call.activation, call.site)
+            if call.path.startswith(("builtins.set", "builtins.frozenset")):
+                look_up(call.analysis, call.slot(made, "[?]"), made, call.call)
     for name, value in call.call.arguments.keywords:
         call.store(made, "'" + name, value)
     for mapping in call.call.arguments.mappings:
@@ -109,6 +114,8 @@ def pour_mapping(call: Invocation, obj: Object, made: Object) -> None:
 def _append(call: Invocation) -> None:
     if call.receiver is not None:
         call.store(call.receiver, "[?]", call.argument(_ADDERS[call.path.rpartition(".")[2]]))
+        if call.path.endswith(".add"):
+            _look_up(call)
 
 
 def _extend(call: Invocation) -> None:
@@ -151,6 +158,12 @@ def _compare(call: Invocation) -> None:
         call.analysis.use(elements, lambda obj: call.run_method(obj, "__eq__", Arguments.of(value)))
 
 
+def _look_up(call: Invocation) -> None:
+    key = call.argument(0)
+    if call.receiver is not None and key is not None:
+        look_up(call.analysis, key, call.receiver, call.call)
+
+
 def _get(call: Invocation) -> None:
     key = call.argument(0)
     call.give_all(call.argument(1))
@@ -161,6 +174,8 @@ def _get(call: Invocation) -> None:
 
 def _read_key(call: Invocation, key: Variable) -> None:
     analysis, receiver, result = call.analysis, call.receiver, call.call.result
+    if isinstance(receiver, Instance):
+        look_up(analysis, key, receiver, call.call)
     if not isinstance(receiver, Instance) or result is None:
         return
 
@@ -244,6 +259,7 @@ def _from_keys(call: Invocation) -> None:
     keys = call.argument(0)
     if keys is not None:
         call.analysis.iterate(keys, call.slot(made, "[k]"), call.activation, call.site)
+        look_up(call.analysis, call.slot(made, "[k]"), made, call.call)
     call.store(made, "[?]", call.argument(1))
     call.give(made)
 
