@@ -1,7 +1,7 @@
 """Hooks: methods that a library calls on objects of the program.
 
-`HTMLParser.feed` calls the `handle_*` methods that a subclass defines, `NodeVisitor.visit` its `visit_*`. Only
-what the program defines is called; the library's own defaults do not matter.
+`HTMLParser.feed` calls the `handle_*` methods that a subclass defines, `NodeVisitor.visit` its `visit_*`.
+Only what the program defines is called; the library's own defaults do not matter.
 """
 
 from collections.abc import Iterator
