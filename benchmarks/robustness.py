@@ -2,8 +2,8 @@
 
 python benchmarks/robustness.py [DIRECTORY ...] [--largest N] [--only front-end|analysis] [--seconds N]
 
-Without a DIRECTORY it reads the standard library and its tests. Of each other DIRECTORY, such as the
-site-packages of a virtual environment, it takes the N packages with the most code. Every package is read
+Without a DIRECTORY it reads the standard library and its tests. A DIRECTORY is a package, or holds packages,
+as the site-packages of a virtual environment does: the N with the most code are taken. Every package is read
 by a process of its own: file by file through the front end, then as a whole through the analysis. Prints a
 table; fails if anything crashed, or a file took too long.
 """  # noqa: INP001 - a script
@@ -135,7 +135,10 @@ def measure(stage: str, package: Path, limit: float) -> tuple[str, list[str]]:
 
 
 def packages_in(directory: Path, most: int) -> Iterator[Path]:
-    """Yield the largest packages of a directory, by the size of their code."""
+    """Yield the largest packages of a directory, by the size of their code; a package is one itself."""
+    if (directory / "__init__.py").is_file():
+        yield directory
+        return
     sizes = {
         entry: sum(path.stat().st_size for path in files_of(entry))
         for entry in sorted(directory.iterdir())
