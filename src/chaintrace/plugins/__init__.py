@@ -24,6 +24,7 @@ _PLUGINS = (
     "typed",
     "modules",
     "trees",
+    "pytrees",
     "iterators",
     "managers",
     "threads",

@@ -6,6 +6,7 @@ from typing import Literal
 import msgspec
 
 from chaintrace.graph.edges import EdgeKind
+from chaintrace.plugins.pytrees import dressed, take_apart
 from chaintrace.plugins.shapes import without
 from chaintrace.plugins.values import Value, evaluate, parse
 from chaintrace.pointsto.arguments import Arguments
@@ -23,7 +24,8 @@ class Row(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     given back. `stores` puts values into objects: [object, field, value]. With `decorator` the function gives
     itself as long as its first argument is missing (`@f(option=1)`), with `factory` wherever it is not the
     decorator itself (`@f("name")`). `attach` names attributes of the returned function: the externals
-    `<path>.<name>`.
+    `<path>.<name>`. With `trees` calling the returned function flattens its arguments, and where none is
+    returned, the call itself does (`chaintrace.plugins.pytrees`).
     """
 
     paths: list[str]
@@ -35,6 +37,7 @@ class Row(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     decorator: bool = False
     factory: bool = False
     attach: list[str] = []
+    trees: bool = False
 
 
 def expanded(paths: list[str]) -> list[str]:
@@ -76,7 +79,12 @@ def compiled(row: Row) -> Model:
             call.run(evaluate(function, call, result), arguments, result, kind, flags)
         for target, field, value in stores:
             _store(call, evaluate(target, call, result), field, evaluate(value, call, result))
-        _give(call, evaluate(returns, call, result), row.attach)
+        given = evaluate(returns, call, result)
+        if row.trees and row.decorator and given is not None:
+            given = dressed(call, given)
+        elif row.trees:
+            take_apart(call)
+        _give(call, given, row.attach)
 
     return model
 

@@ -1,5 +1,6 @@
 """Maps over nested containers, `jax.tree.map` and the like: callbacks see leaves, results keep the shape."""
 
+from chaintrace.plugins.pytrees import take_apart
 from chaintrace.plugins.shapes import is_container, leaves
 from chaintrace.pointsto.arguments import Arguments
 from chaintrace.pointsto.heap import MOST_COPIES
@@ -23,6 +24,8 @@ def _map(call: Invocation, *, with_path: bool) -> None:
     tree = call.argument(1, "tree")
     if tree is None:
         return
+    if call.path.startswith("jax."):
+        take_apart(call)
     columns = []
     for at, (value, starred) in enumerate(call.call.arguments.positional[1:]):
         column = call.temporary(("leaves", at))
@@ -77,6 +80,7 @@ def _flatten(call: Invocation) -> None:
     tree = call.argument(0, "tree")
     if tree is None:
         return
+    take_apart(call)
     found = call.new("builtins.list", "leaves")
     element = call.slot(found, "[?]")
     if call.path.endswith("with_path"):

@@ -115,6 +115,8 @@ class Calls:
         analysis = self.analysis
         callee = analysis.activate(function, context, heap)
         analysis.record_call(call, callee, evidence)
+        if function.entered is not None:
+            function.entered(call)
         binder = Binder(analysis, callee, Reason("argument", call.activation, call.site, call.via, evidence))
         if receiver is not None:
             binder.receiver(receiver)

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
     from chaintrace.ir.operations import Annotation
     from chaintrace.pointsto.activations import Activation
+    from chaintrace.pointsto.calls import Call
     from chaintrace.pointsto.variables import Variable
 
 
@@ -36,9 +37,12 @@ class Object:
 
 
 class Function(Object):
-    """Be a function: its code, and the activation whose variables it closes over."""
+    """Be a function: its code, and the activation whose variables it closes over.
 
-    __slots__ = ("annotations", "code", "defaults", "env")
+    `entered` is told of each call, for a function that a library has dressed so that calling it does more.
+    """
+
+    __slots__ = ("annotations", "code", "defaults", "entered", "env")
 
     def __init__(self, code: Code, env: "Activation") -> None:
         super().__init__()
@@ -46,6 +50,7 @@ class Function(Object):
         self.env = env
         self.defaults: tuple[tuple[str, int], ...] = ()
         self.annotations: tuple[tuple[str, Annotation], ...] = ()
+        self.entered: Callable[[Call], None] | None = None
 
     def describe(self) -> str:
         return f"function {self.code.name}"

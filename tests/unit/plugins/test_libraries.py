@@ -204,6 +204,57 @@ abstract = nnx.eval_shape(lambda: Model())  #! calls: <lambda>, Model.__init__
 abstract()  #! calls: Model.__call__
 """
 
+REGISTERED = """\
+import jax
+from jax.tree_util import register_pytree_node, register_pytree_node_class
+
+
+@register_pytree_node_class
+class Batch:
+    def __init__(self, pool):
+        self.pool = pool
+
+    def tree_flatten(self):
+        return (self.pool, [1]), None
+
+    @classmethod
+    def tree_unflatten(cls, rest, children):
+        return cls(*children)  #! calls: Batch.__init__
+
+
+class Pool:
+    pass
+
+
+def flatten_pool(pool): ...
+
+
+def unflatten_pool(rest, children): ...
+
+
+class Plain:
+    def tree_flatten(self): ...
+
+
+#! calls: flatten_pool, unflatten_pool
+register_pytree_node(Pool, flatten_pool, unflatten_pool)
+
+
+def step(batch, plain):
+    return [Plain()]
+
+
+fast = jax.jit(step)
+batch = Batch(Pool())  #! calls: Batch.__init__
+#! calls: step, Batch.tree_flatten, Batch.tree_unflatten, flatten_pool, unflatten_pool
+fast({"batch": batch}, Plain())
+step(batch, Plain())  #! calls: step
+#! calls: Batch.tree_flatten, Batch.tree_unflatten, flatten_pool, unflatten_pool
+jax.device_put(batch)
+#! calls: <lambda>, Batch.tree_flatten, Batch.tree_unflatten, flatten_pool, unflatten_pool
+jax.tree_util.tree_map(lambda leaf: leaf, batch)
+"""
+
 FIELDS = """\
 import attr
 import attrs
@@ -361,6 +412,7 @@ PROGRAMS = {
     "trees": TREES,
     "control_flow": CONTROL_FLOW,
     "modules": MODULES,
+    "registered": REGISTERED,
     "fields": FIELDS,
     "torch": TORCH,
     "linen": LINEN,
