@@ -3,6 +3,7 @@
 import json
 import subprocess
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -69,6 +70,94 @@ def test_a_file_that_cannot_be_read_costs_that_file_only(
         "program.start",
         "program.finish",
     ]
+
+
+def test_a_file_that_changes_during_the_run_costs_its_lines_only(
+    room: Path, capsys: Captured, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from chaintrace.pointsto import roots
+
+    solve = roots.run
+
+    def edit(*arguments: Any) -> Any:
+        (room / "good" / "program.py").write_text("edited = 1\n", encoding="utf-8")
+        return solve(*arguments)
+
+    monkeypatch.setattr(roots, "run", edit)
+    assert run(["graph", "good", "--to", "finish", "--json"]) == FOUND
+    document = json.loads(capsys.readouterr().out)
+    assert [diagnostic["code"] for diagnostic in document["diagnostics"]] == ["changed-file"]
+    assert {edge["text"] for edge in document["edges"]} == {""}
+
+
+TWO_WRITERS = """
+class Shown:
+    def put(self):
+        self.weights = 1
+
+
+class Hidden:
+    def put(self):
+        self.weights = 2
+
+
+def start():
+    Shown().put()
+
+
+def other():
+    Hidden().put()
+"""
+
+
+def test_a_limited_search_names_every_candidate(room: Path, capsys: Captured) -> None:
+    (room / "two").mkdir()
+    (room / "two" / "writers.py").write_text(TWO_WRITERS, encoding="utf-8")
+    assert run(["graph", "two", "--from", "start", "--to", "weights"]) == FOUND
+    out, err = capsys.readouterr()
+    assert "writers.Shown.weights (attribute, writers.py:4) from writers.start: 1 chain" in out
+    assert "writers.Hidden.weights" in out
+    assert "no chain in what the starts lead to" in out
+    assert "only what the starts lead to was analysed" in err
+    assert run(["graph", "two", "--from", "start", "--to", "weights", "--json"]) == FOUND
+    assert json.loads(capsys.readouterr().out)["summary"]["limited"] == 1
+    assert run(["graph", "two", "--to", "weights", "--json"]) == FOUND
+    assert "limited" not in json.loads(capsys.readouterr().out)["summary"]
+
+
+@pytest.mark.parametrize(
+    "words", [["--from", "other", "--to", "start"], ["--from", "start", "--to", "other"]], ids=str
+)
+def test_where_nothing_is_found_an_old_output_file_does_not_stay(words: list[str], room: Path) -> None:
+    (room / "two").mkdir()
+    (room / "two" / "writers.py").write_text(TWO_WRITERS, encoding="utf-8")
+    for name in ("old.json", "old.dot", "old.txt"):
+        (room / name).write_text("old", encoding="utf-8")
+    files = ["-o", "old.json", "-o", "old.dot", "-o", "old.txt"]
+    assert run(["graph", "two", *words, *files]) == NOT_FOUND
+    assert json.loads((room / "old.json").read_text(encoding="utf-8"))["paths"] == []
+    assert "no chain was found" in (room / "old.dot").read_text(encoding="utf-8")
+    assert (room / "old.txt").read_text(encoding="utf-8") == "no chain was found\n"
+
+
+@pytest.mark.parametrize(
+    ("words", "reason"),
+    [
+        (["-o", "nowhere/x.svg"], "there is no directory"),
+        (["-o", "folder.svg"], "not a regular file"),
+        (["--kind", "foo"], "'foo' is no kind"),
+        (["-f", "png"], "terminal"),
+    ],
+)
+def test_what_cannot_be_written_or_asked_is_refused_before_the_analysis(
+    words: list[str], reason: str, room: Path, capsys: Captured, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (room / "folder.svg").mkdir()
+    monkeypatch.setattr("chaintrace.api.open_project", None)
+    monkeypatch.setattr("sys.stdout.isatty", lambda: True)
+    for command in (["graph", "good"], ["graph", "good", "--to", "x"], ["paths", "good", "--to", "x"]):
+        assert run([*command, *words]) == MISUSE
+        assert reason in capsys.readouterr().err
 
 
 def test_many_bad_files_do_not_flood_the_terminal(room: Path, capsys: Captured) -> None:

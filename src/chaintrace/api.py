@@ -75,7 +75,8 @@ class Project:
         store = FactsStore(facts_version()) if self.cache else None
         extracted = read_modules(files, store, self.jobs or default_jobs(), progress)
         program, clashes = link(extracted.modules)
-        analysis = roots.run(program, default_models(), BUILTIN_NAMES, progress, bare_names(entries))
+        names = bare_names(entries)
+        analysis = roots.run(program, default_models(), BUILTIN_NAMES, progress, names)
         diagnostics = [
             *self.diagnostics,
             *extracted.diagnostics,
@@ -85,7 +86,8 @@ class Project:
         for source in self.sources:
             diagnostics += source.diagnostics
         infos = [SourceInfo(s.name, s.origin, s.revision, s.root) for s in self.sources]
-        graph = graphing.build(analysis, _Lines(files), sorted(infos), diagnostics)
+        lines = _Lines(files, diagnostics)
+        graph = graphing.build(analysis, lines, sorted(infos), diagnostics, limited=names is not None)
         return Answer(graph, self.trace.entries)
 
 
@@ -109,15 +111,25 @@ def _without_collection() -> Iterator[None]:
 
 
 class _Lines:
-    """Give the source lines of modules, read again from their files when asked."""
+    """Give the source lines of modules, read again from their files when asked.
 
-    def __init__(self, files: "Sequence[SourceFile]") -> None:
+    A file changed in the meantime has none, which becomes a diagnostic: the facts are of other lines.
+    """
+
+    def __init__(self, files: "Sequence[SourceFile]", diagnostics: list[Diagnostic]) -> None:
         self._files = {(file.source, file.path): file for file in files}
+        self._diagnostics = diagnostics
 
     def __call__(self, module: "Module") -> list[str]:
+        from chaintrace.errors import SourceError
         from chaintrace.ir.text import lines_of
 
-        return lines_of(self._files[module.source, module.path].read())
+        try:
+            return lines_of(self._files[module.source, module.path].read())
+        except SourceError as error:
+            message = f"{str(error).removeprefix(f'{module.path}: ')}; its lines are not shown"
+            self._diagnostics.append(Diagnostic(module.path, 0, "changed-file", message))
+            return []
 
 
 def open_project(
@@ -125,22 +137,35 @@ def open_project(
 ) -> Project:
     """Return the project that some sources, a trace file, the work directory or a profile describe.
 
-    Raises `SourceError` where nothing can be read.
+    Raises `SourceError` where nothing can be read, and for the demo pair together with other sources.
     """
     from chaintrace.demo import demo_directory
+    from chaintrace.errors import SourceError
     from chaintrace.sources.choose import choose_sources
 
+    if demo and (arguments or profile):
+        raise SourceError("the demo pair is read alone; leave out --demo, or the sources and --profile")
     cwd = demo_directory() if demo else Path.cwd()
     chosen = choose_sources(list(arguments), cwd, profile, say)
     return Project(chosen.sources, chosen.trace, diagnostics=chosen.diagnostics)
 
 
 def open(place: str | Path = ".") -> Project:  # noqa: A001 - reads as `chaintrace.open(…)`
-    """Return the project of a trace file, or of the directory that holds one."""
-    from chaintrace.sources.choose import choose_sources
+    """Return the project of a trace file, or of the directory that holds one.
 
-    path = Path(place)
-    chosen = choose_sources([], path.parent if path.is_file() else path)
+    Raises `SourceError` where there is none: no other directory is looked into, and no profile is used.
+    """
+    from chaintrace.errors import SourceError
+    from chaintrace.sources.choose import open_trace
+    from chaintrace.sources.config import TRACE_NAME, trace_file_in
+
+    path = Path(place).expanduser().absolute()
+    file = trace_file_in(path) if path.is_dir() else path
+    if file is None:
+        raise SourceError(f"{place}: holds no trace file; give a directory with a {TRACE_NAME}, or the file")
+    if file.suffix != ".toml":
+        raise SourceError(f"{place}: not a trace file; give a TOML file such as {TRACE_NAME}")
+    chosen = open_trace(file)
     return Project(chosen.sources, chosen.trace, diagnostics=chosen.diagnostics)
 
 

@@ -114,7 +114,7 @@ def _show(
         put_listing(listing)
     elif plan.stdout:
         put(render(part, None, plan.stdout))
+    write_files(plan, part, None)
     if not listing:
         tell(f"nothing was found for {', '.join(names)}")
         raise typer.Exit(NOT_FOUND)
-    write_files(plan, part, None)

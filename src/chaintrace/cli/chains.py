@@ -42,12 +42,12 @@ def graph(  # noqa: PLR0913 - one parameter an option
 ) -> None:
     """Show the chains to a target; without --to, the whole graph, or what --from leads to."""
     plan = plan_output(name, json=json, files=output or ())
+    require_kinds(kind or ())
     request = Request(sources or (), demo, profile, quiet, start, chains=bool(to))
     if to:
         routes: RouteWords = {"via": via or (), "avoid": avoid or (), "kinds": kind or (), "depth": depth}
         put_or_fail(plan, *_find(request, to, k, routes))
         return
-    require_kinds(kind or ())
     answer = analyse(request).answer
     if kind:
         put_graph(plan, answer.only(kind, start, depth).graph)
@@ -84,6 +84,7 @@ def paths(  # noqa: PLR0913 - one parameter an option
 ) -> None:
     """Show several chains to each target, best first; without --to, to the targets of the trace file."""
     plan = plan_output(name, json=json, files=output or ())
+    require_kinds(kind or ())
     request = Request(sources or (), demo, profile, quiet, start, chains=True)
     routes: RouteWords = {"via": via or (), "avoid": avoid or (), "kinds": kind or (), "depth": depth}
     put_or_fail(plan, *_find(request, to, k, routes))
@@ -116,10 +117,10 @@ def put_or_fail(plan: Plan, answer: "Answer", chains: "Sequence[Chain]") -> None
         put_chains(chains)
     elif plan.stdout:
         put(render(answer.graph, found, plan.stdout))
+    write_files(plan, answer.graph, found)
     if not found:
         tell("no chain was found")
         raise typer.Exit(NOT_FOUND)
-    write_files(plan, answer.graph, found)
 
 
 def put_graph(plan: Plan, graph: "Graph") -> None:

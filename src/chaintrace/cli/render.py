@@ -5,7 +5,6 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from chaintrace.errors import ExportError
 from chaintrace.export.view import clean
 
 if TYPE_CHECKING:
@@ -28,9 +27,7 @@ def tell(line: str) -> None:
 
 
 def put(content: bytes) -> None:
-    """Write data to stdout; raise `ReaderGone`, or `ExportError` for a PNG on a terminal."""
-    if content.startswith(b"\x89PNG") and sys.stdout.isatty():
-        raise ExportError("a PNG cannot be shown on a terminal; name a file with -o")
+    """Write data to stdout; raise `ReaderGone` where nobody reads any more."""
     binary = getattr(sys.stdout, "buffer", None)
     if binary is None:
         sys.stdout.write(content.decode())

@@ -63,6 +63,7 @@ def analyse(request: Request) -> Analysed:
 
 def _tell_outcome(say: Callable[[str], None], graph: "Graph") -> None:
     """Tell the counts of the run, what was skipped, and whether a limit ended it."""
+    from chaintrace.graph.graph import LIMITED
     from chaintrace.sources.choose import SAID
 
     news = [diagnostic for diagnostic in graph.diagnostics if diagnostic.code not in SAID]
@@ -73,14 +74,20 @@ def _tell_outcome(say: Callable[[str], None], graph: "Graph") -> None:
     if graph.summary:
         for line in health_lines(graph.summary):
             say(line)
+    if graph.summary.get(LIMITED):
+        say("only what the starts lead to was analysed")
     if not graph.complete:
         say("a limit ended the analysis early: the graph is not complete")
 
 
 def health_lines(summary: "Mapping[str, int]") -> list[str]:
     """Return the counts of a run as lines: its size, its calls by their targets, the unresolved by reason."""
+    from chaintrace.graph.graph import LIMITED
+
     groups: dict[str, list[str]] = {"": [], "calls ": [], "unresolved: ": []}
     for key, value in summary.items():
+        if key == LIMITED:
+            continue
         prefix = next((prefix for prefix in groups if prefix and key.startswith(prefix)), "")
         if value or prefix != "unresolved: ":
             groups[prefix].append(f"{key.removeprefix(prefix)} {value}")

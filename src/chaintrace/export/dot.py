@@ -57,6 +57,9 @@ def to_pydot(graph: Graph, paths: Sequence[Path] | None = None) -> "pydot.Dot":
         drawing.add_subgraph(cluster)
     for edge in part.edges:
         drawing.add_edge(_arrow(edge))
+    if not part.symbols_by_name:
+        nothing = "no chain was found" if paths is not None else "no edges"
+        drawing.add_node(pydot.Node(quoted("chaintrace nothing"), label=quoted(nothing), shape="plaintext"))
     if part.edges:
         drawing.add_subgraph(_legend(part.edges))
     return drawing

@@ -7,10 +7,19 @@ from pathlib import Path
 from chaintrace.errors import ExportError
 
 
-def write_file(path: Path, content: bytes) -> None:
-    """Write beside the file, then rename: an interrupted run leaves no half of it; raise `ExportError`."""
+def require_writable(path: Path) -> None:
+    """Raise `ExportError` where it can be seen beforehand that `write_file` would."""
     if path.exists() and not path.is_file():
         raise ExportError(f"{path}: cannot be written: it is not a regular file")
+    if not path.parent.is_dir():
+        raise ExportError(f"{path}: cannot be written: there is no directory {path.parent}")
+    if not os.access(path.parent, os.W_OK):
+        raise ExportError(f"{path}: cannot be written: {path.parent} allows no new files")
+
+
+def write_file(path: Path, content: bytes) -> None:
+    """Write beside the file, then rename: an interrupted run leaves no half of it; raise `ExportError`."""
+    require_writable(path)
     try:
         handle, aside = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
     except OSError as error:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from chaintrace.export.view import arrow_words, clean, place, short_name
 from chaintrace.graph.edges import Edge, Symbol
-from chaintrace.graph.graph import Graph
+from chaintrace.graph.graph import LIMITED, Graph
 from chaintrace.graph.paths import Path
 
 CODE_INDENT = 6
@@ -13,6 +13,8 @@ CODE_INDENT = 6
 def to_text(graph: Graph, paths: Sequence[Path] | None = None) -> str:
     """Write the paths as `path_text` does with a blank line between them; without paths, one line an edge."""
     if paths is not None:
+        if not paths:
+            return "no chain was found\n"
         return "\n\n".join(path_text(graph, path) for path in paths) + "\n"
     return "".join(f"{edge_line(edge)}\n" for edge in graph.edges)
 
@@ -57,7 +59,8 @@ def found_text(graph: Graph, source: str, target: Symbol, paths: Sequence[Path],
     """Return the target and the start the search had, then the paths; say so if there is none."""
     start = f" from {clean(source)}" if source else ""
     if not paths:
-        return f"{symbol_line(target)}{start}: no chain"
+        where = " in what the starts lead to" if graph.summary.get(LIMITED) else ""
+        return f"{symbol_line(target)}{start}: no chain{where}"
     count = "1 chain" if len(paths) == 1 else f"{len(paths)} chains"
     blocks = [f"{symbol_line(target)}{start}: {count}"]
     blocks += [path_text(graph, path) for path in paths]

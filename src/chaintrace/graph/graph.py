@@ -25,6 +25,9 @@ EXECUTION_KINDS = (
 ACCESS_KINDS = (EdgeKind.WRITE, EdgeKind.READ)
 """The edges that end in an attribute, writes first."""
 
+LIMITED = "limited"
+"""The key in a summary that is there, with 1, where only what some starts lead to was analysed."""
+
 
 class SourceInfo(NamedTuple):
     """Name one source of code: where it came from, at which revision, and which directory was read."""

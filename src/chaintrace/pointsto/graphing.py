@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 
 from chaintrace.graph.edges import Edge, EdgeKind, Resolution, Symbol
-from chaintrace.graph.graph import Graph, SourceInfo
+from chaintrace.graph.graph import LIMITED, Graph, SourceInfo
 from chaintrace.ir.diagnostics import Diagnostic
 from chaintrace.ir.location import Span
 from chaintrace.pointsto.activations import Activation
@@ -127,14 +127,18 @@ class Grapher:
             flags.add("async")
         return tuple(sorted(flags))
 
-    def finish(self, sources: Sequence[SourceInfo], diagnostics: Sequence[Diagnostic]) -> Graph:
+    def finish(
+        self, sources: Sequence[SourceInfo], diagnostics: Sequence[Diagnostic], *, limited: bool = False
+    ) -> Graph:
         """Sort everything and return the graph."""
         keys = sorted(self.edges, key=lambda key: (key[0], key[3], key[1], key[2]))
         index = {key: at for at, key in enumerate(keys)}
         edges = tuple(self._edge(key) for key in keys)
         unresolved, summary = health(self.analysis, self.sites)
         summary["edges"] = len(edges)
-        symbols = symbols_of(self.analysis, self.owners, edges)
+        symbols = symbols_of(self.analysis, self.owners, edges, limited=limited)
+        if limited:
+            summary[LIMITED] = 1
         summary["symbols"] = len(symbols)
         return Graph(
             sources=tuple(sources),
@@ -197,11 +201,16 @@ def build(
     lines: Lines,
     sources: Sequence[SourceInfo] = (),
     diagnostics: Sequence[Diagnostic] = (),
+    *,
+    limited: bool = False,
 ) -> Graph:
-    """Build the graph of a solved analysis; `lines` gives a module's source lines."""
+    """Build the graph of a solved analysis; `lines` gives a module's source lines.
+
+    `lines` may add to `diagnostics`. `limited` says that only some functions were started.
+    """
     grapher = Grapher(analysis, lines)
     grapher.gather()
-    return grapher.finish(sources, diagnostics)
+    return grapher.finish(sources, diagnostics, limited=limited)
 
 
 __all__ = ["Lines", "Symbol", "build"]

@@ -1,6 +1,6 @@
 """Symbols: everything that the graph names, with where it is defined."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 from chaintrace.graph.edges import Edge, Symbol, SymbolKind
 from chaintrace.ir.facts import BlockKind
@@ -18,8 +18,13 @@ _KINDS = {
 }
 
 
-def symbols_of(analysis: Analysis, owners: Owners, edges: Iterable[Edge]) -> tuple[Symbol, ...]:
-    """Return all symbols, sorted by name: every code block, module, attribute and external."""
+def symbols_of(
+    analysis: Analysis, owners: Owners, edges: Iterable[Edge], *, limited: bool = False
+) -> tuple[Symbol, ...]:
+    """Return all symbols, sorted by name: every code block, module, attribute and external.
+
+    In a `limited` analysis, attributes assigned in code that was not started have no edge, but are named.
+    """
     found: dict[str, Symbol] = {}
     for code in analysis.program.codes:
         site = code.module.facts.sites[code.block.site] if code.block.site >= 0 else None
@@ -35,7 +40,10 @@ def symbols_of(analysis: Analysis, owners: Owners, edges: Iterable[Edge]) -> tup
         found.setdefault(name, symbol)
     for edge in edges:
         if edge.target not in found:
-            found[edge.target] = _target(edge, owners)
+            found[edge.target] = _target(edge.target, owners)
+    if limited:
+        for name in _assigned(analysis, owners):
+            found.setdefault(name, _target(name, owners))
     return tuple(found[name] for name in sorted(found))
 
 
@@ -43,12 +51,29 @@ def _symbol(code: Code, line: int, end: int) -> Symbol:
     return Symbol(code.name, _KINDS[code.block.kind], code.module.path, line, end, code.module.source)
 
 
-def _target(edge: Edge, owners: Owners) -> Symbol:
-    owner = owners.places.get(edge.target)
+def _assigned(analysis: Analysis, owners: Owners) -> Iterator[str]:
+    """Yield the attributes that methods assign on their first parameter, by the names they have."""
+    classes = {cls.code: cls for cls in analysis.classes}
+    for code in analysis.program.codes:
+        body = code.owner_class
+        if body is None:
+            continue
+        for attribute in sorted(code.stored_on_self):
+            if body in classes:
+                name = owners.attribute(classes[body], attribute)
+            else:
+                name = f"{body.name}.{attribute}"
+                owners.places.setdefault(name, body)
+            if name:
+                yield name
+
+
+def _target(name: str, owners: Owners) -> Symbol:
+    owner = owners.places.get(name)
     if owner is None:
-        return Symbol(edge.target, SymbolKind.EXTERNAL)
-    line = _first_store(owner, edge.target.rpartition(".")[2])
-    return Symbol(edge.target, SymbolKind.ATTRIBUTE, owner.module.path, line, line, owner.module.source)
+        return Symbol(name, SymbolKind.EXTERNAL)
+    line = _first_store(owner, name.rpartition(".")[2])
+    return Symbol(name, SymbolKind.ATTRIBUTE, owner.module.path, line, line, owner.module.source)
 
 
 def _first_store(owner: Code, name: str) -> int:

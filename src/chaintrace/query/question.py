@@ -35,7 +35,8 @@ def kinds_named(names: Iterable[str]) -> frozenset[EdgeKind]:
     try:
         return frozenset(EdgeKind(name) for name in names)
     except ValueError as error:
-        raise QueryError(f"{error}; the kinds are {', '.join(kind.value for kind in EdgeKind)}") from None
+        word = str(error).partition(" is not a valid ")[0]
+        raise QueryError(f"{word} is no kind; the kinds are {', '.join(EdgeKind)}") from None
 
 
 def allowed_kinds(names: Iterable[str]) -> frozenset[EdgeKind]:

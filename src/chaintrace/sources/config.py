@@ -52,13 +52,16 @@ def find_trace_file(start: Path) -> Path | None:
 
     `chaintrace.toml`, or a pyproject.toml with its table.
     """
-    for directory in (start.resolve(), *start.resolve().parents):
-        if (directory / TRACE_NAME).is_file():
-            return directory / TRACE_NAME
-        project = directory / "pyproject.toml"
-        if project.is_file() and _has_table(project):
-            return project
-    return None
+    places = (start.resolve(), *start.resolve().parents)
+    return next((file for directory in places if (file := trace_file_in(directory))), None)
+
+
+def trace_file_in(directory: Path) -> Path | None:
+    """Return the trace file that lies in `directory` itself."""
+    if (directory / TRACE_NAME).is_file():
+        return directory / TRACE_NAME
+    project = directory / "pyproject.toml"
+    return project if project.is_file() and _has_table(project) else None
 
 
 def read_trace_file(path: Path) -> TraceFile:
@@ -109,9 +112,10 @@ def _parse(text: str, where: str, *, place: Path | None, is_project: bool = Fals
         table = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         raise SourceError(f"{where}: not TOML ({error})") from error
-    table = table["tool"]["chaintrace"] if is_project else table
+    if is_project:
+        table = table.get("tool", {}).get("chaintrace")
     if not isinstance(table, dict):
-        raise SourceError(f"{where}: [tool.chaintrace] is not a table")
+        raise SourceError(f"{where}: there is no table [tool.chaintrace]")
     values = {"name": place.name if place else ""} | table | {"place": place.as_posix() if place else ""}
     try:
         trace = msgspec.convert(values, type=TraceFile)

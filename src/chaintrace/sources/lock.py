@@ -47,10 +47,12 @@ def read_lock(path: Path) -> tuple[dict[str, Locked], list[Diagnostic]]:
     except (OSError, msgspec.DecodeError, UnicodeDecodeError) as error:
         reason = error.strerror if isinstance(error, OSError) else error
         return {}, [
-            Diagnostic(path.name, 0, "damaged-lock", f"cannot be read ({reason}); it will be written anew")
+            Diagnostic(
+                path.name, 0, "damaged-lock", f"cannot be read ({reason}); `chaintrace clone` writes it anew"
+            )
         ]
     if lock.schema != _SCHEMA:
-        message = f"its schema is {lock.schema!r}, not {_SCHEMA!r}; it will be written anew"
+        message = f"its schema is {lock.schema!r}, not {_SCHEMA!r}; `chaintrace clone` writes it anew"
         return {}, [Diagnostic(path.name, 0, "damaged-lock", message)]
     return lock.sources, []
 

@@ -132,7 +132,7 @@ def test_paths_uses_the_targets_of_the_trace_file_and_shows_several(capsys: Capt
         (
             ["graph", "--to", "weights", "--kind", "calls"],
             2,
-            "'calls' is not a valid EdgeKind; the kinds are",
+            "'calls' is no kind; the kinds are call, spawn",
         ),
         (["graph", "--colour"], 2, "No such option: --colour"),
         (["graph", "broken"], 3, "internal error: KeyError: 'lost'"),
