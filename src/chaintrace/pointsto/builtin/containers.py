@@ -30,6 +30,7 @@ def register(models: Models) -> None:
         for name in _TAKERS:
             models.function(f"builtins.{kind}.{name}")(_take)
     models.function("builtins.list.sort")(_sort)
+    models.function("builtins.list.reverse")(_move)
     models.function("builtins.list.index", "builtins.list.count", "builtins.list.remove")(_compare)
     models.function("builtins.tuple.index", "builtins.tuple.count")(_compare)
     models.function("builtins.set.discard", "builtins.set.remove")(_look_up)
@@ -113,9 +114,18 @@ def pour_mapping(call: Invocation, obj: Object, made: Object) -> None:
 
 def _append(call: Invocation) -> None:
     if call.receiver is not None:
-        call.store(call.receiver, "[?]", call.argument(_ADDERS[call.path.rpartition(".")[2]]))
-        if call.path.endswith(".add"):
+        name = call.path.rpartition(".")[2]
+        call.store(call.receiver, "[?]", call.argument(_ADDERS[name]))
+        if name == "insert":
+            _move(call)
+        elif name == "add":
             _look_up(call)
+
+
+def _move(call: Invocation) -> None:
+    """Let any item stand at any position of the list whose method is called."""
+    if isinstance(call.receiver, Instance) and call.receiver.site is not None:
+        call.analysis.flow(call.slot(call.receiver, "[*]"), call.slot(call.receiver, "[?]"), call.reason)
 
 
 def _extend(call: Invocation) -> None:
@@ -136,10 +146,13 @@ def _same(call: Invocation) -> None:
 def _take(call: Invocation) -> None:
     if call.receiver is not None:
         call.give_all(call.slot(call.receiver, "[*]"))
+        if call.argument(0) is not None:
+            _move(call)
 
 
 def _sort(call: Invocation) -> None:
     if call.receiver is not None:
+        _move(call)
         elements = call.slot(call.receiver, "[*]")
         call.run(call.argument(9, "key"), Arguments.of(elements))
         if call.argument(9, "key") is None:
@@ -156,6 +169,8 @@ def _compare(call: Invocation) -> None:
     if call.receiver is not None and value is not None:
         elements = call.slot(call.receiver, "[*]")
         call.analysis.use(elements, lambda obj: call.run_method(obj, "__eq__", Arguments.of(value)))
+        if call.path.endswith(".remove"):
+            _move(call)
 
 
 def _look_up(call: Invocation) -> None:
