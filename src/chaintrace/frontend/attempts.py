@@ -19,17 +19,21 @@ def try_(b: Builder, tree: cst.Try | cst.TryStar) -> None:
     whole_log: Log = []
     log: Log = []
     b.logs.append(log)
+    start = len(b.operations)
     b.suite(tree.body)
     b.logs.pop()
     whole_log.extend(log)
     b.logs.append(whole_log)
     if tree.orelse is not None and b.flow is not None:
         b.suite(tree.orelse.body)
+    b.region(start)
     result: Flow | None = b.flow
     caught = interrupted(b, before, log) if tree.handlers else before
     for handler in tree.handlers:
         b.flow, b.guard = caught.copy(), guard
+        start = len(b.operations)
         _handle(b, handler)
+        b.region(start)
         result = join(b, result, b.flow)
     b.logs.pop()
     if b.logs:

@@ -20,15 +20,19 @@ def if_(b: Builder, tree: cst.If) -> None:
     if true is false and true is not None:
         true = true.copy()
     b.flow, b.guard = true, b.guards(tree.test, negated=False)
+    start = len(b.operations)
     b.suite(tree.body)
+    b.region(start)
     true, true_guard = b.flow, b.guard
     b.flow, b.guard = false, guard
     if false is not None:
         b.guard = b.guards(tree.test, negated=True)
+        start = len(b.operations)
         if isinstance(tree.orelse, cst.If):
             if_(b, tree.orelse)
         elif tree.orelse is not None:
             b.suite(tree.orelse.body)
+        b.region(start)
     if _leaves(true, b.flow):
         return
     if _leaves(b.flow, true):
@@ -44,7 +48,7 @@ def _leaves(flow: Flow | None, other: Flow | None) -> bool:
 
 def while_(b: Builder, tree: cst.While) -> None:
     """Lower `while`."""
-    guard = b.guard
+    guard, start = b.guard, len(b.operations)
     open_loop(b, tree)
     decision = decide(b, tree.test)
     end = decision.false
@@ -53,13 +57,14 @@ def while_(b: Builder, tree: cst.While) -> None:
     b.flow, b.guard = decision.true, b.guards(tree.test, negated=False)
     b.suite(tree.body)
     b.guard = guard
-    close_loop(b, end, tree.orelse)
+    close_loop(b, end, tree.orelse, start)
 
 
 def for_(b: Builder, tree: cst.For) -> None:
     """Lower `for`."""
     guard = b.guard
     source = b.expression(tree.iter)
+    start = len(b.operations)
     open_loop(b, tree)
     end = b.flow.copy() if b.flow is not None else None
     target = b.new()
@@ -67,7 +72,7 @@ def for_(b: Builder, tree: cst.For) -> None:
     assign(b, tree.target, target)
     b.suite(tree.body)
     b.guard = guard
-    close_loop(b, end, tree.orelse)
+    close_loop(b, end, tree.orelse, start)
 
 
 def with_(b: Builder, tree: cst.With) -> None:
@@ -85,7 +90,9 @@ def with_(b: Builder, tree: cst.With) -> None:
     before, guard = b.live.copy(), b.guard
     log: Log = []
     b.logs.append(log)
+    start = len(b.operations)
     b.suite(tree.body)
+    b.region(start)
     b.logs.pop()
     if b.logs:
         b.logs[-1].extend(log)

@@ -9,7 +9,7 @@ from chaintrace.frontend.flow import MAYBE, Fact, Flow
 from chaintrace.frontend.guards import add_guards
 from chaintrace.frontend.scopes import Kind, Place, Scope
 from chaintrace.frontend.source import Source, anchor
-from chaintrace.ir.facts import Block
+from chaintrace.ir.facts import Block, Region
 from chaintrace.ir.operations import (
     Constant,
     Copy,
@@ -133,6 +133,11 @@ class Builder:
         target = self.new()
         self.operations.append(Constant(target, kind, value))
         return target
+
+    def region(self, start: int, *, repeats: bool = False) -> None:
+        """Mark the operations since `start` as a region."""
+        if start < len(self.operations):
+            self.block.regions.append(Region(start, len(self.operations), repeats))
 
     # Names.
 

@@ -53,11 +53,12 @@ class _Outside(NamedTuple):
     scope: Scope
     guard: int
     flow: Flow
+    start: int
 
 
 def _enter(b: Builder, tree: cst.BaseComp) -> _Outside:
     """Lower the loops of a comprehension; leave the builder where the element is computed."""
-    outside = _Outside(b.scope, b.guard, b.live.copy())
+    outside = _Outside(b.scope, b.guard, b.live.copy(), len(b.operations))
     inner = b.source.scope_of[id(tree)]
     loop: cst.CompFor | None = tree.for_in
     while loop is not None:
@@ -82,7 +83,8 @@ def _leave(b: Builder, tree: cst.BaseComp, kind: str, item: tuple[int, int], out
     own = f"@{b.scope.number}"
     inner = b.live
     inner.names = {key: register for key, register in inner.names.items() if not key.endswith(own)}
-    b.scope, b.guard, b.flow = outside
+    b.scope, b.guard, b.flow, start = outside
+    b.region(start, repeats=True)
     if inner.names != outside.flow.names:
         b.flow = join(b, outside.flow, inner)
     spread = kind == "dict" and item[0] < 0

@@ -48,7 +48,9 @@ def _boolean(b: Builder, tree: cst.BooleanOperation, *, want: bool, ask: bool) -
     left = decide(b, tree.left, want=want)
     b.flow = (left.true if both else left.false) or before
     b.guard = b.guards(tree.left, negated=not both)
+    start = len(b.operations)
     right = decide(b, tree.right, want=want, ask=ask)
+    b.region(start)
     b.guard = guard
     if both:
         true, false = right.true, join(b, left.false, right.false, keep=ask)

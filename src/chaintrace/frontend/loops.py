@@ -53,12 +53,15 @@ def open_loop(b: Builder, tree: cst.For | cst.While) -> None:
     b.loops.append(Loop(headers))
 
 
-def close_loop(b: Builder, end: Flow | None, orelse: cst.Else | None) -> None:
-    """End a loop: back to its start, then on with `else` and with what each `break` brings."""
+def close_loop(b: Builder, end: Flow | None, orelse: cst.Else | None, start: int) -> None:
+    """End the loop that began with operation `start`: on with `else` and with what each `break` brings."""
     loop = b.loops.pop()
     loop.back(b)
+    b.region(start, repeats=True)
     b.flow = end
     if orelse is not None and b.flow is not None:
+        start = len(b.operations)
         b.suite(orelse.body)
+        b.region(start)
     for flow in loop.breaks:
         b.flow = join(b, b.flow, flow)

@@ -25,8 +25,9 @@ def match(b: Builder, tree: cst.Match) -> None:
     for case in tree.cases:
         if b.flow is None:
             break
-        rest = b.flow.copy()
+        rest, start = b.flow.copy(), len(b.operations)
         _case(b, tree, case, place, subject)
+        b.region(start)
         result = join(b, b.flow, result) if result is not None else b.flow
         b.guard = guard
         fact = _whole_fact(b, case.pattern) if case.guard is None else None

@@ -166,7 +166,9 @@ def assert_(b: Builder, tree: cst.Assert) -> None:
     if tree.msg is not None and decision.false is not None:
         guard = b.guard
         b.flow, b.guard = decision.false.copy(), b.guards(tree.test, negated=True)
+        start = len(b.operations)
         b.expression(tree.msg)
+        b.region(start)
         b.guard = guard
     b.flow = decision.true
 

@@ -94,6 +94,18 @@ class Field(msgspec.Struct, array_like=True, frozen=True, gc=False):
     site: int
 
 
+class Region(msgspec.Struct, array_like=True, frozen=True, gc=False):
+    """Mark operations (`start` included, `end` not) that do not run whenever the rest of their block does.
+
+    A branch, the body of a `try`, `with`, loop or comprehension; `repeats` where they may run more than once
+    or later. Regions nest.
+    """
+
+    start: int
+    end: int
+    repeats: bool
+
+
 class Block(msgspec.Struct, array_like=True, gc=False):
     """Hold one code block: a module, class, function or lambda body.
 
@@ -117,6 +129,7 @@ class Block(msgspec.Struct, array_like=True, gc=False):
     fields: list[Field]
     is_async: bool = False
     is_generator: bool = False
+    regions: list[Region] = msgspec.field(default_factory=list)
 
 
 class FileFacts(msgspec.Struct, array_like=True):

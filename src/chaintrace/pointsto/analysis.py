@@ -27,6 +27,7 @@ from chaintrace.pointsto.objects import (
     Object,
 )
 from chaintrace.pointsto.rules import install
+from chaintrace.pointsto.updates import Updates
 from chaintrace.pointsto.variables import Variable
 from chaintrace.project.modules import Code
 from chaintrace.project.program import Program
@@ -72,9 +73,13 @@ class AttributeFact:
 
 @dataclass
 class Record:
-    """Hold everything an analysis found out about edges, in order of discovery."""
+    """Hold everything an analysis found out about edges, in order of discovery.
+
+    `made` has the calls by the number of their activation.
+    """
 
     calls: dict[tuple[int, int, EdgeKind, Target], CallFact] = field(default_factory=dict)
+    made: dict[int, list[CallFact]] = field(default_factory=dict)
     attributes: dict[tuple[int, int, EdgeKind, Class, str], AttributeFact] = field(default_factory=dict)
     imports: dict[tuple[int, int, str], tuple[Activation, int, str]] = field(default_factory=dict)
     inherits: dict[tuple[Class, Class], tuple[Activation, int]] = field(default_factory=dict)
@@ -115,6 +120,7 @@ class Analysis(Heap):
         self.flows: Flows = Flows(self)
         self.items = Items(self)
         self.names: Names = Names(self)
+        self.updates = Updates(self)
 
     def external(self, path: str) -> External:
         """Return the external of a dotted path, under its canonical name."""
@@ -212,9 +218,11 @@ class Analysis(Heap):
         """Record that a call reaches a target."""
         key = (call.activation.number, call.site, call.kind, target)
         if key not in self.record.calls:
-            self.record.calls[key] = CallFact(
+            fact = CallFact(
                 call.activation, call.site, call.kind, target, call.flags, call.floor, call.via, evidence
             )
+            self.record.calls[key] = fact
+            self.record.made.setdefault(call.activation.number, []).append(fact)
 
     def record_attribute(self, call: Call, kind: EdgeKind, cls: Class, name: str, obj: Object) -> None:
         """Record that an attribute of a class's instances is read or written."""

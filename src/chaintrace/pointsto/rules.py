@@ -112,9 +112,17 @@ def merge(analysis: "Analysis", given: Object, obj: Object, reason: Reason) -> N
 
 
 def _load(analysis: "Analysis", activation: Activation, op: ops.Load) -> None:
-    analysis.attributes.load(
-        activation.register(op.base), op.name, activation.register(op.target), activation, op.site
-    )
+    base, target = activation.register(op.base), activation.register(op.target)
+    index = analysis.updates.position(activation, op)
+    if index < 0:
+        analysis.attributes.load(base, op.name, target, activation, op.site)
+        return
+    call = Call(activation, op.site, Arguments(), target, flags=("property",), via=base)
+
+    def plain(obj: Object, call: Call) -> None:
+        analysis.attributes.read(obj, op.name, call)
+
+    analysis.use(base, lambda obj: analysis.updates.read(obj, index, call, plain))
 
 
 def _store(analysis: "Analysis", activation: Activation, op: ops.Store) -> None:
@@ -137,8 +145,16 @@ def _load_item(analysis: "Analysis", activation: Activation, op: ops.LoadItem) -
     bounds = activation.code.slices.get(op.key)
     if bounds is not None:
         analysis.use(base, lambda obj: load_slice(analysis, obj, bounds, target, call))
+        return
+
+    def plain(obj: Object, call: Call) -> None:
+        analysis.items.load(obj, key, op.constant, call)
+
+    index = analysis.updates.position(activation, op)
+    if index < 0:
+        analysis.use(base, lambda obj: plain(obj, call))
     else:
-        analysis.use(base, lambda obj: analysis.items.load(obj, key, op.constant, call))
+        analysis.use(base, lambda obj: analysis.updates.read(obj, index, call, plain))
 
 
 def _store_item(analysis: "Analysis", activation: Activation, op: ops.StoreItem) -> None:

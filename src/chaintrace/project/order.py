@@ -1,0 +1,133 @@
+"""Order inside a block: what has certainly run before an operation, and which reads follow a store.
+
+Operations stand in source order, and regions mark those that do not always run; so an operation has run
+before a later one if every region around it is around the later one too.
+"""
+
+from functools import cache
+
+from chaintrace.ir.facts import BlockKind, Region
+from chaintrace.ir.operations import Build, Call, Load, LoadItem, Operation, Return, Store, StoreItem
+from chaintrace.project.modules import Code
+
+Read = Load | LoadItem
+
+
+def regions_around(code: Code, index: int) -> list[Region]:
+    """Return the regions that an operation lies in."""
+    return [region for region in code.block.regions if region.start <= index < region.end]
+
+
+def has_run(code: Code, earlier: int, later: int) -> bool:
+    """Say whether operation `earlier` has run, since any loop began anew, where `later` runs."""
+    around = regions_around(code, later)
+    inside = all(region in around for region in regions_around(code, earlier))
+    return inside and all(region.start <= earlier for region in around if region.repeats)
+
+
+def runs_always(code: Code, index: int) -> bool:
+    """Say whether every run of the block that ends well runs an operation."""
+    if regions_around(code, index):
+        return False
+    return not any(isinstance(op, Return) and regions_around(code, at) for at, op in _before(code, index))
+
+
+def _before(code: Code, index: int) -> list[tuple[int, Operation]]:
+    return list(enumerate(code.block.operations[:index]))
+
+
+def runs_once(code: Code, index: int) -> bool:
+    """Say whether no run of the block repeats an operation."""
+    return not any(region.repeats for region in regions_around(code, index))
+
+
+@cache
+def places(code: Code) -> dict[int, int]:
+    """Map each site to the first operation at it."""
+    found: dict[int, int] = {}
+    for index, op in enumerate(code.block.operations):
+        found.setdefault(getattr(op, "site", -1), index)
+    return found
+
+
+def field_of(op: Operation) -> str:
+    """Return the attribute (`name`) or the constant key (`'key`, `#0`) that an operation reads or stores."""
+    if isinstance(op, Load | Store):
+        return op.name
+    return op.constant if isinstance(op, LoadItem | StoreItem) else ""
+
+
+def read_at(code: Code, index: int) -> Read:
+    """Return the read at a position."""
+    op = code.block.operations[index]
+    assert isinstance(op, Load | LoadItem)
+    return op
+
+
+@cache
+def stored_fields(code: Code) -> frozenset[str]:
+    """Return the fields that a block stores: attributes, constant keys, those it may update a dict with."""
+    found = {field_of(op) for op in code.block.operations if isinstance(op, Store | StoreItem)}
+    if any(isinstance(op, Load) and op.name == "update" for op in code.block.operations):
+        found |= set(code.constants.values())
+        found |= {
+            f"'{argument.name}"
+            for op in code.block.operations
+            if isinstance(op, Call)
+            for argument in op.arguments
+            if argument.kind == "="
+        }
+    return frozenset(found - {""})
+
+
+@cache
+def rereads(code: Code) -> dict[int, int]:
+    """Map the targets of reads whose value may be known from earlier stores to the reads' positions.
+
+    These are reads through a register through which the same field was stored, and all reads in a module
+    body: of objects that it made.
+    """
+    found: dict[int, int] = {}
+    stored: set[tuple[int, str]] = set()
+    in_module = code.block.kind is BlockKind.MODULE
+    for index, op in enumerate(code.block.operations):
+        if isinstance(op, Store | StoreItem):
+            stored.add((code.aliases.get(op.base, op.base), field_of(op)))
+        elif isinstance(op, Load | LoadItem):
+            field = field_of(op)
+            known = (code.aliases.get(op.base, op.base), field) in stored
+            if field and (known or (in_module and runs_once(code, index))):
+                found[op.target] = index
+    return found
+
+
+@cache
+def writers(code: Code) -> dict[str, tuple[int, ...]]:
+    """Map each field that operations store or delete to the registers they do it through.
+
+    `[?]` stands for computed keys.
+    """
+    found: dict[str, list[int]] = {}
+    for op in code.block.operations:
+        name = type(op).__name__
+        if name in ("Store", "Delete"):
+            found.setdefault(op.name, []).append(op.base)  # type: ignore[union-attr]
+        elif name in ("StoreItem", "DeleteItem"):
+            found.setdefault(op.constant or "[?]", []).append(op.base)  # type: ignore[union-attr]
+    return {field: tuple(bases) for field, bases in found.items()}
+
+
+def display_value(code: Code, op: Build, field: str) -> int | None:
+    """Return the register that a dict or list display has under a constant key, None where it is not sure."""
+    if op.spreads or op.comprehension or op.kind not in ("dict", "list", "tuple"):
+        return None
+    if op.kind != "dict":
+        index = int(field[1:]) if field.startswith("#") else -1
+        return op.items[index][1] if 0 <= index < len(op.items) else None
+    found: int | None = None
+    for key, value in op.items:
+        if key not in code.constants:
+            return None
+        if code.constants[key] == field:
+            found = value
+    return found
