@@ -32,6 +32,8 @@ _PLUGINS = (
     "pipes",
     "commandlines",
     "logs",
+    "orders",
+    "copies",
 )
 
 

@@ -22,6 +22,7 @@ def register(models: Models) -> None:
     for name in ("deque", "UserList"):
         _derive(models, f"collections.{name}", "builtins.list")
     models.function("collections.OrderedDict.__init__", "collections.UserDict.__init__")(_fill)
+    models.function("collections.UserList.__init__")(_fill_list)
     models.function("collections.defaultdict.__init__")(_keep_factory)
     models.function("collections.defaultdict.__missing__")(_missing)
     models.function("collections.ChainMap.__init__")(_chain)
@@ -40,6 +41,13 @@ def _nothing(_call: Invocation) -> None:
 
 def _fill(call: Invocation) -> None:
     _fill_from(call, 0)
+
+
+def _fill_list(call: Invocation) -> None:
+    """Fill a UserList; its `data` stands for itself."""
+    if call.receiver is not None:
+        call.store(call.receiver, "[?]", call.elements(call.argument(0)))
+        call.analysis.add(call.slot(call.receiver, "data"), call.receiver, call.reason)
 
 
 def _fill_from(call: Invocation, first: int) -> None:

@@ -17,6 +17,7 @@ def register(models: Models) -> None:
     for path in ("types.SimpleNamespace", "argparse.Namespace"):
         models.function(f"{path}.__init__")(_fill_namespace)
     models.function("types.MethodType")(_bind)
+    models.function("sys.modules.__getitem__", "sys.modules.get")(_loaded)
 
 
 def _import_module(call: Invocation) -> None:
@@ -27,6 +28,18 @@ def _import_module(call: Invocation) -> None:
         call.give_all(names)
     else:
         call.analysis.use(names, lambda obj: _import(call, obj))
+
+
+def _loaded(call: Invocation) -> None:
+    """`sys.modules[name]`."""
+    names = call.argument(0)
+    if names is not None:
+        call.analysis.use(names, lambda obj: _give_module(call, obj))
+
+
+def _give_module(call: Invocation, obj: Object) -> None:
+    if isinstance(obj, String) and not obj.open_end and call.analysis.program.is_known(obj.value):
+        call.give(call.analysis.module(obj.value))
 
 
 def _import(call: Invocation, obj: Object) -> None:

@@ -109,6 +109,7 @@ class Analysis(Heap):
         self._by_context: dict[tuple[object, object], Activation] = {}
         self._bodies: dict[Class, Activation] = {}
         self._pending: deque[Activation] = deque()
+        self.namespaces: dict[tuple[object, ...], Instance] = {}
         self._assigned: dict[Class, frozenset[str]] = {}
         self.contexts = Contexts()
         self.lookups = Lookups(self)
@@ -250,8 +251,8 @@ class Analysis(Heap):
         """Say whether a name is one of the builtins."""
         return name in self.builtin_names
 
-    def assigns(self, cls: Class, name: str) -> bool:
-        """Say whether a method of the class or of an ancestor assigns `self.name`."""
+    def assigned(self, cls: Class) -> frozenset[str]:
+        """Return the names that methods of the class assign on `self`."""
         found = self._assigned.get(cls)
         if found is None:
             names: set[str] = set()
@@ -259,7 +260,11 @@ class Analysis(Heap):
                 if code.parent is cls.code:
                     names |= code.stored_on_self
             found = self._assigned[cls] = frozenset(names)
-        return name in found or any(
+        return found
+
+    def assigns(self, cls: Class, name: str) -> bool:
+        """Say whether a method of the class or of an ancestor assigns `self.name`."""
+        return name in self.assigned(cls) or any(
             self.assigns(ancestor, name) for ancestor in cls.mro[1:] if isinstance(ancestor, Class)
         )
 

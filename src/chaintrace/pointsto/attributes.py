@@ -4,7 +4,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from chaintrace.graph.edges import EdgeKind
-from chaintrace.pointsto import descriptors, positions
+from chaintrace.pointsto import descriptors, introspect, positions
 from chaintrace.pointsto.activations import Activation
 from chaintrace.pointsto.arguments import Arguments
 from chaintrace.pointsto.builtin.members import MEMBERS, has_member
@@ -153,6 +153,8 @@ class Attributes:
             self.analysis.use(accessors, lambda found: self.get_accessor(found, obj, call))
         if name == "__class__" and call.result is not None:
             self.analysis.add(call.result, obj.cls, reason)
+        elif name == "__dict__":
+            self._read_namespace(obj, call)
         if isinstance(obj.cls, Class):
             self._hook(obj, "__getattribute__", name, call)
             self._fall_back(obj, name, call)
@@ -245,6 +247,10 @@ class Attributes:
             self.analysis.flow(self.class_slot(obj, name), call.result, self._reason("field", call, obj))
             self._read_own_name(obj.code, name, call, obj)
             descriptors.get_from_class(self.analysis, obj, name, call)
+        if name == "__dict__":
+            self._read_namespace(obj, call)
+        elif name.startswith("__") or name == "mro":
+            introspect.read_class(self.analysis, obj, name, call)
         metaclass = self.analysis.lookups.of_metaclass(obj, name)
         self.analysis.use(metaclass, lambda found: self._read_from_metaclass(found, obj, call))
         if obj.metaclasses and not name.startswith("__"):
@@ -300,8 +306,17 @@ class Attributes:
             self.analysis.use(raw, on_found)
         return found
 
+    def _read_namespace(self, obj: Object, call: Call) -> None:
+        """`obj.__dict__`."""
+        reason = self._reason("field", call, obj)
+        namespace = introspect.namespace_of(self.analysis, obj, reason)
+        if namespace is not None and call.result is not None:
+            self.analysis.add(call.result, namespace, reason)
+
     def _read_module(self, obj: Object, name: str, call: Call) -> None:
         assert isinstance(obj, ModuleObject)
+        if name == "__dict__":
+            self._read_namespace(obj, call)
         if call.result is not None:
             self.analysis.names.of_module(obj, name, call.result, self._reason("field", call, obj))
 
@@ -310,8 +325,11 @@ class Attributes:
             return
         if isinstance(obj, Function):
             self._read_own_name(obj.code, name, call, obj)
-        if name in ("__call__", "__get__", "__func__"):
+        if name in ("__call__", "__func__"):
             self.analysis.add(call.result, obj, self._reason("field", call, obj))
+        elif name == "__get__":
+            binder = self.analysis.external("builtins.function.__get__")
+            self.analysis.add(call.result, self.analysis.bound(binder, obj), self._reason("field", call, obj))
         self.analysis.flow(self.analysis.field(obj, name), call.result, self._reason("field", call, obj))
 
     def _read_bound(self, obj: Object, name: str, call: Call) -> None:

@@ -8,6 +8,7 @@ from chaintrace.pointsto import descriptors, metaclasses
 from chaintrace.pointsto.activations import Activation
 from chaintrace.pointsto.arguments import Arguments
 from chaintrace.pointsto.calls import Call
+from chaintrace.pointsto.introspect import HEIRS
 from chaintrace.pointsto.objects import BoundMethod, Class, External, Function, Object
 from chaintrace.pointsto.variables import Reason
 
@@ -62,6 +63,7 @@ class Classes:
         if isinstance(obj, Class):
             analysis.record_inherit(activation, op.site, cls, obj)
             obj.heirs.append(cls)
+            analysis.add(analysis.field(obj, HEIRS), cls, Reason("subclass", activation, op.site))
         self.linearise(cls)
         if isinstance(obj, Class) and analysis.lookups.defines(obj, "__init_subclass__"):
             self._announce(cls, op, activation)

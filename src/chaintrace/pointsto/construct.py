@@ -30,11 +30,23 @@ class Construction:
                 analysis.flow(
                     members, call.result, Reason("member", call.activation, call.site, call.via, evidence)
                 )
+            self._look_for_member(cls, call, evidence)
             return
         if any(analysis.lookups.defines(metaclass, "__call__") for metaclass in cls.metaclasses):
             analysis.calls.method(cls, "__call__", self._flagged(call), evidence)
             return
         self.plain(cls, call, evidence)
+
+    def _look_for_member(self, cls: Class, call: Call, evidence: Object) -> None:
+        """Call the `_missing_` that an enumeration asks for a value it does not have."""
+
+        def on_found(found: Object) -> None:
+            hook = self.analysis.unwrap(found)
+            if hook is not None:
+                self.analysis.calls.apply(self.analysis.bound(hook, cls), self._flagged(call), evidence)
+
+        if self.analysis.lookups.defines(cls, "_missing_"):
+            self.analysis.use(self.analysis.lookups.of_class(cls, "_missing_"), on_found)
 
     def plain(self, cls: Class, call: Call, evidence: Object) -> None:
         """Do what `type.__call__` does: make an instance and initialise it."""

@@ -40,7 +40,11 @@ class Flows:
         analysis.iterate(source, activation.yielded(), activation, op.site)
 
         def on_generator(obj: Object) -> None:
-            if isinstance(obj, Generator) and op.target >= 0:
+            if not isinstance(obj, Generator):
+                return
+            sent = analysis.field(analysis.generator(activation), "sent")
+            analysis.flow(sent, analysis.field(obj, "sent"), Reason("sent", activation, op.site))
+            if op.target >= 0:
                 reason = Reason("returned", activation, op.site)
                 analysis.flow(obj.activation.result, activation.register(op.target), reason)
 
@@ -131,6 +135,17 @@ class Flows:
 
         if op.source >= 0:
             self.analysis.use(activation.register(op.source), on_raised)
+        if op.source >= 0 and op.cause >= 0:
+            self._keep_cause(op, activation)
+
+    def _keep_cause(self, op: Raise, activation: Activation) -> None:
+        cause, reason = activation.register(op.cause), Reason("assigned", activation, op.site)
+
+        def on_raised(obj: Object) -> None:
+            if isinstance(obj, Instance):
+                self.analysis.flow(cause, self.analysis.field(obj, "__cause__"), reason)
+
+        self.analysis.use(activation.register(op.source), on_raised)
 
     def catch(self, op: Catch, activation: Activation) -> None:
         """`except source as target`: any instance of the classes that the program makes."""

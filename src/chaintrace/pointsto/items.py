@@ -6,6 +6,7 @@ from chaintrace.pointsto import keys
 from chaintrace.pointsto.activations import Activation
 from chaintrace.pointsto.arguments import Arguments
 from chaintrace.pointsto.calls import Call
+from chaintrace.pointsto.models import Invocation
 from chaintrace.pointsto.objects import (
     Class,
     External,
@@ -49,7 +50,11 @@ class Items:
         elif isinstance(obj, Class):
             analysis.class_rules.when_settled(obj, lambda: self._subscript_class(obj, constant, target, call))
         elif isinstance(obj, External):
-            analysis.add(target, obj, reason)
+            model = analysis.models.find(f"{obj.path}.__getitem__")
+            if model is not None:
+                model(Invocation(analysis, f"{obj.path}.__getitem__", None, call))
+            else:
+                analysis.add(target, obj, reason)
 
     def _subscript_class(self, obj: Class, constant: str, target: Variable, call: Call) -> None:
         """`C[x]`: a member of an enumeration, what the class makes of it, or the class itself."""
@@ -119,6 +124,11 @@ class Items:
         if isinstance(obj.cls, Class) and analysis.lookups.defines(obj.cls, "__setitem__"):
             analysis.calls.method(obj, "__setitem__", call, obj)
             return
+        self.put(obj, key, constant, source, call)
+
+    def put(self, obj: Instance, key: Variable, constant: str, source: Variable, call: Call) -> None:
+        """Store an item as the built-in containers do."""
+        analysis = self.analysis
         reason = Reason("item", call.activation, call.site, call.via, obj)
         if constant and not constant.startswith("#-"):
             analysis.flow(source, analysis.item(obj, constant), reason)

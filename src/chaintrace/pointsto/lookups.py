@@ -109,7 +109,7 @@ class Lookups:
     def definer(self, cls: Class | External, name: str) -> Class | External | None:
         """Return the class that binds `name` in its body, as instances of `cls` find it."""
         for ancestor in cls.mro if isinstance(cls, Class) else ():
-            if isinstance(ancestor, Class) and name in ancestor.code.member_names:
+            if isinstance(ancestor, Class) and (name in ancestor.code.member_names or name in ancestor.added):
                 return ancestor
         return None
 

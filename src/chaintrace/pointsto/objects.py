@@ -59,12 +59,13 @@ class Function(Object):
 class Class(Object):
     """Be a class made by a `class` statement.
 
-    `bases` holds, per base expression, what it may be; `mro` is the current linearisation (internal classes
-    and externals). `lookups` are the wired attribute look-ups, `slots` the attributes read on the class
-    itself.
+    `added` names members that a library adds; `bases` holds, per base expression, what it may be; `mro` is
+    the current linearisation (internal classes and externals). `lookups` are the wired attribute look-ups,
+    `slots` the attributes read on the class itself.
     """
 
     __slots__ = (
+        "added",
         "bases",
         "body",
         "code",
@@ -93,6 +94,7 @@ class Class(Object):
         self.slots: dict[str, Variable] = {}
         self.instances: Variable | None = None
         self.flags: set[str] = set()
+        self.added: dict[str, None] = {}
 
     def describe(self) -> str:
         return f"class {self.code.name}"

@@ -1,10 +1,10 @@
 """The language's functions and classes: `super`, `property`, containers, iteration, text, reflection."""
 
-from chaintrace.pointsto.builtin import containers, iteration, reflection, texts, wrappers
+from chaintrace.pointsto.builtin import containers, errors, iteration, reflection, texts, wrappers
 from chaintrace.pointsto.models import Models
 
 
 def register(models: Models) -> None:
     """Register the models of the builtins."""
-    for part in (wrappers, reflection, containers, iteration, texts):
+    for part in (wrappers, errors, reflection, containers, iteration, texts):
         part.register(models)

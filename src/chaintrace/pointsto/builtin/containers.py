@@ -1,7 +1,7 @@
 """`list`, `tuple`, `set`, `dict`: construction and the methods that move elements."""
 
 from chaintrace.pointsto.arguments import Arguments
-from chaintrace.pointsto.keys import look_up
+from chaintrace.pointsto.keys import compare, look_up
 from chaintrace.pointsto.models import Invocation, Models
 from chaintrace.pointsto.objects import Instance, Object, String
 from chaintrace.pointsto.rules import merge
@@ -159,9 +159,19 @@ def _sort(call: Invocation) -> None:
             order(call, elements)
 
 
-def order(call: Invocation, elements: Variable) -> None:
-    """Compare elements with one another, as sorting does."""
-    call.analysis.use(elements, lambda obj: call.run_method(obj, "__lt__", Arguments.of(elements)))
+def order(call: Invocation, elements: Variable, names: tuple[str, ...] = ("__lt__",)) -> None:
+    """Compare elements with one another, as sorting does: by the first of some methods that they define."""
+
+    def on_element(obj: Object) -> None:
+        if isinstance(obj, Instance) and obj.cls in call.analysis.sequences:
+            # `(priority, item)`: items are compared where the rest is equal.
+            inner = call.analysis.field(obj, "[*]")
+            compare(call.analysis, inner, inner, ("__eq__", "__lt__"), call.call)
+        elif isinstance(obj, Instance):
+            name = next((n for n in names if call.analysis.lookups.defines(obj.cls, n)), names[-1])
+            call.run_method(obj, name, Arguments.of(elements))
+
+    call.analysis.use(elements, on_element)
 
 
 def _compare(call: Invocation) -> None:
@@ -287,5 +297,5 @@ def _get_item(call: Invocation) -> None:
 
 def _set_item(call: Invocation) -> None:
     key, value = call.argument(0), call.argument(1)
-    if call.receiver is not None and key is not None and value is not None:
-        call.analysis.items.store(call.receiver, key, "", value, call.call)
+    if isinstance(call.receiver, Instance) and key is not None and value is not None:
+        call.analysis.items.put(call.receiver, key, "", value, call.call)

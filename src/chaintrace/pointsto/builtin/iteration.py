@@ -150,7 +150,7 @@ def _extreme(call: Invocation) -> None:
             call.analysis.iterate(value, elements, call.activation, call.site)
     key = call.argument(9, "key")
     if key is None:
-        order(call, elements)
+        order(call, elements, ("__gt__", "__lt__") if call.path.endswith("max") else ("__lt__",))
     call.run(key, Arguments.of(elements))
     call.give_all(call.argument(9, "default"))
     call.give_all(elements)

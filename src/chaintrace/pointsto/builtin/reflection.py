@@ -1,6 +1,6 @@
 """`type`, `getattr`, `setattr`, `isinstance` and the functions that ask an object for a dunder method."""
 
-from chaintrace.pointsto import metaclasses, text
+from chaintrace.pointsto import introspect, metaclasses, text
 from chaintrace.pointsto.arguments import Arguments
 from chaintrace.pointsto.items import implicit
 from chaintrace.pointsto.models import Invocation, Models
@@ -34,6 +34,9 @@ def register(models: Models) -> None:
     models.function("builtins.getattr")(_getattr)
     models.function("builtins.setattr")(_setattr)
     models.function("builtins.vars")(_vars)
+    models.function("builtins.type.__subclasses__")(_subclasses)
+    models.function("builtins.type.mro")(_mro)
+    models.function("builtins.function.__get__")(_bind)
     models.function("builtins.isinstance", "builtins.issubclass")(_checked)
     models.function("builtins.object.__new__", "builtins.type.__new__")(_new)
     models.function("builtins.type.__call__")(_construct)
@@ -215,7 +218,37 @@ def _store_named(call: Invocation, obj: Object, name: Variable, value: Variable)
 
 
 def _vars(call: Invocation) -> None:
-    call.give(call.new("builtins.dict"))
+    """`vars(x)`: the namespace of what `x` holds."""
+    value = call.argument(0)
+    if value is None:
+        call.give(call.new("builtins.dict"))
+        return
+
+    def on_object(obj: Object) -> None:
+        namespace = introspect.namespace_of(call.analysis, obj, call.reason)
+        if namespace is not None:
+            call.give(namespace)
+
+    call.analysis.use(value, on_object)
+
+
+def _subclasses(call: Invocation) -> None:
+    if isinstance(call.receiver, Class):
+        made = call.new("builtins.list", call.receiver)
+        call.store(made, "[?]", call.slot(call.receiver, introspect.HEIRS))
+        call.give(made)
+
+
+def _mro(call: Invocation) -> None:
+    if isinstance(call.receiver, Class):
+        call.give(introspect.classes_of(call.analysis, call.receiver, "__mro__", call.call))
+
+
+def _bind(call: Invocation) -> None:
+    """`function.__get__(obj, cls)`."""
+    value, function = call.argument(0), call.receiver
+    if value is not None and function is not None:
+        call.analysis.use(value, lambda obj: call.give(call.analysis.bound(function, obj)))
 
 
 def _checked(call: Invocation) -> None:
