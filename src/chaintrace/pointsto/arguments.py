@@ -14,6 +14,9 @@ from chaintrace.project.modules import Code
 if TYPE_CHECKING:
     from chaintrace.pointsto.analysis import Analysis
 
+# Positions of `*args` that are told apart: `f(x, *args)` inside `f(*args)` shifts them with every call.
+MOST_POSITIONS = 16
+
 
 @dataclass(slots=True)
 class Arguments:
@@ -130,7 +133,8 @@ class Binder:
             return self.callee.register(self.signature.positional[index])
         if self.signature.variadic >= 0:
             rest = self.analysis.variadic(self.callee, self.signature.variadic)
-            return self.analysis.item(rest, f"#{index - len(self.signature.positional)}")
+            index -= len(self.signature.positional)
+            return self.analysis.item(rest, f"#{index}" if index < MOST_POSITIONS else "[?]")
         return None
 
     def _to_all(self, value: Variable, first: int) -> None:

@@ -19,7 +19,6 @@ from chaintrace.pointsto.objects import (
     ModuleObject,
     Object,
     String,
-    Summary,
     Super,
 )
 from chaintrace.pointsto.variables import Reason, Variable
@@ -43,7 +42,6 @@ class Attributes:
         self._asked: dict[Function, dict[str, None]] = {}
         self._readers: dict[type[Object], Callable[[Object, str, Call], None]] = {
             Instance: self._read_instance,
-            Summary: self._read_instance,
             Class: self._read_class,
             ModuleObject: self._read_module,
             Function: self._read_function,

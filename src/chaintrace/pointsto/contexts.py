@@ -19,12 +19,13 @@ from functools import cache
 from chaintrace.ir.facts import BlockKind
 from chaintrace.ir.operations import Constant, Return, Yield
 from chaintrace.pointsto.activations import Activation
-from chaintrace.pointsto.objects import Class, Function, Instance, Object
+from chaintrace.pointsto.objects import Class, External, Function, Instance, Object
 from chaintrace.project.modules import Code
 
 OBJECT_LIMIT = 400  # operations of a method that is still analysed per receiver object
 CLONE_LIMIT = 60  # operations of a function that is still analysed per call site
 MOST_RECEIVERS = 12
+MOST_CLASSES = 12
 MOST_CALL_SITES = 24
 
 Context = tuple[object, tuple[object, ...]]
@@ -35,6 +36,7 @@ class Contexts:
 
     def __init__(self) -> None:
         self._receivers: dict[Code, dict[object, None]] = {}
+        self._classes: dict[Code, dict[object, None]] = {}
         self._call_sites: dict[Code, dict[object, None]] = {}
         self.settled = False
 
@@ -45,20 +47,34 @@ class Contexts:
             short = len(code.block.operations) <= OBJECT_LIMIT and receiver.site is not None
             if short and self._admit(self._receivers, code, receiver, MOST_RECEIVERS):
                 return receiver, (receiver.origin,)
-            return receiver.cls, (receiver.cls,)
+            return self.by_class(function, receiver.cls)
         if isinstance(receiver, Class):
-            return receiver, (receiver,)
+            return self.by_class(function, receiver)
         if is_clonable(code) and caller.code is not code:
             heap = ((caller.code, site), *caller.heap[:1])
             if self._admit(self._call_sites, code, heap, MOST_CALL_SITES):
                 return heap, heap
         return None, inherited_heap(function)
 
-    def _admit(self, counts: dict[Code, dict[object, None]], code: Code, context: object, most: int) -> bool:
+    def by_class(self, function: Function, cls: Class | External) -> Context:
+        """Return the context of a receiver class, while few of them run the function."""
+        if self._admit(self._classes, function.code, cls, MOST_CLASSES, late=True):
+            return cls, (cls,)
+        return None, inherited_heap(function)
+
+    def _admit(
+        self,
+        counts: dict[Code, dict[object, None]],
+        code: Code,
+        context: object,
+        most: int,
+        *,
+        late: bool = False,
+    ) -> bool:
         known = counts.setdefault(code, {})
         if context in known:
             return True
-        if self.settled or len(known) >= most:
+        if (self.settled and not late) or len(known) >= most:
             return False
         known[context] = None
         return True

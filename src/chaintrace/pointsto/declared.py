@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from chaintrace.ir.operations import Annotation
 from chaintrace.pointsto.abstract import is_left_to_heirs
 from chaintrace.pointsto.activations import Activation
-from chaintrace.pointsto.objects import Class, External, Instance, Object, Opaque, String
+from chaintrace.pointsto.objects import Class, External, Object
 from chaintrace.pointsto.variables import Reason, Variable
 
 if TYPE_CHECKING:
@@ -65,7 +65,7 @@ def supply(
             supply(analysis, target, argument, activation, site)
     elif annotation.form == "name" and annotation.register >= 0:
         head = activation.register(annotation.register)
-        analysis.use(head, lambda obj: _instance(analysis, obj, target, reason))
+        analysis.use_flat(head, lambda obj: _instance(analysis, obj, target, reason))
     elif annotation.form == "subscript" and annotation.register >= 0:
         head = activation.register(annotation.register)
         analysis.use(
@@ -77,13 +77,8 @@ def _instance(analysis: "Analysis", obj: Object, target: Variable, reason: Reaso
     if isinstance(obj, Class):
         analysis.wanted.setdefault(obj)
         analysis.flow(analysis.known_instances(obj), target, reason)
-    elif isinstance(obj, External) and not isinstance(obj, Opaque):
-        if obj.path in analysis.models.classes and obj.path not in _NOTHING:
-            analysis.add(target, analysis.instance_of(obj), reason)
-    elif isinstance(obj, Instance) and obj.cls is analysis.builtin["tuple"]:
-        analysis.use(analysis.field(obj, "[*]"), lambda part: _instance(analysis, part, target, reason))
-    elif isinstance(obj, String):
-        return
+    elif isinstance(obj, External) and obj.path in analysis.models.classes and obj.path not in _NOTHING:
+        analysis.add(target, analysis.instance_of(obj), reason)
 
 
 def _subscript(

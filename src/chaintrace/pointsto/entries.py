@@ -36,7 +36,8 @@ def stand_in(analysis: Analysis, classes: list[Class]) -> bool:
 
 
 def _enter(analysis: Analysis, function: Function, obj: Instance, call: Call) -> None:
-    callee = analysis.activate(function, obj, (obj.origin,))
+    context, heap = analysis.contexts.choose(function, obj, call.activation, call.site)
+    callee = analysis.activate(function, context, heap)
     give_defaults(analysis, callee, ())
     if callee.code.block.parameters:
         analysis.add(callee.register(0), obj, Reason("entry", call.activation, call.site))
@@ -53,7 +54,7 @@ def start_unreached(analysis: Analysis, functions: list[Function]) -> bool:
         if cls is None:
             give_defaults(analysis, analysis.activate(function, None, inherited_heap(function)), ())
             continue
-        callee = analysis.activate(function, cls, (cls,))
+        callee = analysis.activate(function, *analysis.contexts.by_class(function, cls))
         give_defaults(analysis, callee, ())
         if callee.code.block.parameters:
             reason = Reason("entry", callee, function.code.block.site)

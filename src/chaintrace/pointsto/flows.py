@@ -163,7 +163,5 @@ class Flows:
                 analysis.add(
                     target, analysis.instance_of(obj), Reason("caught", activation, op.site, source, obj)
                 )
-            elif isinstance(obj, Instance) and obj.cls is analysis.builtin["tuple"]:
-                analysis.use(analysis.field(obj, "[*]"), on_class)
 
-        analysis.use(source, on_class)
+        analysis.use_flat(source, on_class)

@@ -66,7 +66,7 @@ def _summary(analysis: Analysis, counts: Counter[str]) -> dict[str, int]:
         "lines": sum(module.facts.lines for module in analysis.program.modules.values()),
         "functions": len(analysis.reached),
         "activations": len(analysis.activations),
-        "objects left out of wide sets": analysis.left_out,
+        "objects left out of wide sets": analysis.widening.left_out,
         **counts,
     }
 

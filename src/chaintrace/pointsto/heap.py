@@ -14,18 +14,20 @@ from chaintrace.pointsto.objects import (
     Object,
     Opaque,
     String,
-    Summary,
     Super,
 )
 from chaintrace.pointsto.solver import Solver
-from chaintrace.pointsto.variables import Reason, Variable
+from chaintrace.pointsto.variables import Handler, Reason, Variable
 from chaintrace.project.modules import Code
 from chaintrace.project.program import Program
 
 _LONGEST_STRING = 80
 _DEEPEST_PATH = 7
+MOST_OBJECTS = 8
+MOST_CLASSES_MADE = 8
 MOST_COPIES = 8  # containers copied key by key into one
 MOST_LISTENERS = 64  # readers of one container that see it key by key
+_SCALARS = ("str", "bytes", "int", "float", "bool", "complex", "slice")
 _CONTAINERS = ("list", "tuple", "set", "frozenset", "dict")
 
 
@@ -44,13 +46,17 @@ class Heap(Solver):
         self._modules: dict[str, ModuleObject] = {}
         self._supers: dict[tuple[Class, Object], Super] = {}
         self._generators: dict[Activation, Generator] = {}
+        self._made: dict[Class, int] = {}
+        self._made_at: dict[tuple[Code, int], dict[Class, None]] = {}
         self._known: dict[Class | External, Variable] = {}
         self._copied: dict[tuple[Object, Object], None] = {}
         self._copies_into: dict[Object, int] = {}
         self.classes: list[Class] = []
         self.functions: list[Function] = []
         self.builtin = {name: self.external(f"builtins.{name}") for name in _CONTAINERS}
-        self.text = self.any_string = self.instance_of(self.external("builtins.str"))
+        self.text = self.widening.any_string = self.instance_of(self.external("builtins.str"))
+        self.scalars = {self.external(f"builtins.{name}") for name in _SCALARS}
+        self.widening.any_value = self._externals["….…"] = Opaque("….…")
         self.sequences = {self.builtin["list"], self.builtin["tuple"]}
 
     def external(self, path: str) -> External:
@@ -103,12 +109,31 @@ class Heap(Solver):
     ) -> Instance:
         """Return the instance of `cls` made at a site; `tag` tells several at one site apart."""
         origin = (activation.code, site, tag)
-        key = (cls, origin, activation.heap)
+        heap = activation.heap
+        if isinstance(cls, Class) and heap:
+            classes = self._made_at.setdefault((activation.code, site), {})
+            classes[cls] = None
+            if len(classes) > MOST_CLASSES_MADE:
+                heap = ()
+        key = (cls, origin, heap)
         found = self._instances.get(key)
         if found is None:
-            found = self._instances[key] = Instance(cls, origin, (activation, site), activation.heap)
+            if isinstance(cls, Class):
+                count = self._made[cls] = self._made.get(cls, 0) + 1
+                if count > MOST_OBJECTS:
+                    found = self._instances[key] = self._others(cls, activation, site)
+                    return found
+            found = self._instances[key] = Instance(cls, origin, (activation, site), heap)
             if isinstance(cls, Class):
                 self.add(self.known_instances(cls), found, Reason("allocated", activation, site))
+        return found
+
+    def _others(self, cls: Class, activation: Activation, site: int) -> Instance:
+        """Return the one object that stands for all further instances of a class."""
+        found = self._instances.get((cls, "others"))
+        if found is None:
+            found = self._instances[cls, "others"] = Instance(cls, cls, (activation, site), ())
+            self.add(self.known_instances(cls), found, Reason("allocated", activation, site))
         return found
 
     def known_instances(self, cls: Class | External) -> Variable:
@@ -177,13 +202,21 @@ class Heap(Solver):
         if found is None:
             found = obj.fields[key] = Variable((obj, key))
             self.flow(found, self.field(obj, "[*]"), Reason("element", None, -1))
-            if isinstance(obj, Summary) and key == "[?]":
-                self.flow(self.field(obj, "[*]"), found, Reason("element", None, -1))
             if key.startswith("'"):
                 self.add(self.field(obj, "[k]"), self.string(key[1:]), Reason("key", None, -1))
-            for listener in list(obj.item_listeners or ()):
-                listener(key, found)
+            if obj.item_listeners:
+                self.tell_listeners(obj, key, found)
         return found
+
+    def tell_listeners(self, obj: Object, key: str, found: Variable) -> None:
+        """Tell those who see a container key by key of a new item, later: listeners do not nest."""
+        listeners = list(obj.item_listeners or ())
+
+        def tell(_obj: Object) -> None:
+            for listener in listeners:
+                listener(key, found)
+
+        self.tasks.append((tell, [obj]))
 
     def on_items(self, obj: Object, listener: Callable[[str, Variable], None]) -> None:
         """Call `listener` for each item field of a container, those to come included."""
@@ -193,6 +226,24 @@ class Heap(Solver):
         for key, variable in list(obj.fields.items()):
             if is_item(key):
                 listener(key, variable)
+
+    def use_flat(self, variable: Variable, handler: Handler) -> None:
+        """Call `handler` once for each object that a variable holds, or that its nested tuples hold.
+
+        So are classes given to `isinstance` and `except`. A tuple may, as far as known, hold itself.
+        """
+        seen: dict[Object, None] = {}
+
+        def on_object(obj: Object) -> None:
+            if obj in seen:
+                return
+            seen[obj] = None
+            if isinstance(obj, Instance) and obj.cls is self.builtin["tuple"]:
+                self.use(self.field(obj, "[*]"), on_object)
+            else:
+                handler(obj)
+
+        self.use(variable, on_object)
 
     def copy_items(self, source: Object, target: Object, reason: Reason) -> None:
         """Copy the items of a container into another: key by key while few are copied, else all as one."""

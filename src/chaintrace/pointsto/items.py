@@ -38,7 +38,9 @@ class Items:
             return
         reason = Reason("item", call.activation, call.site, call.via, obj)
         if isinstance(obj, Instance):
-            if isinstance(obj.cls, Class) and analysis.lookups.defines(obj.cls, "__getitem__"):
+            if obj.bucket in analysis.scalars:
+                self._part_of_scalar(obj, target, reason)
+            elif isinstance(obj.cls, Class) and analysis.lookups.defines(obj.cls, "__getitem__"):
                 analysis.calls.method(obj, "__getitem__", call, obj)
             else:
                 if constant:
@@ -119,7 +121,7 @@ class Items:
     def store(self, obj: Object, key: Variable, constant: str, source: Variable, call: Call) -> None:
         """`obj[key] = source`."""
         analysis = self.analysis
-        if not isinstance(obj, Instance):
+        if not isinstance(obj, Instance) or obj.bucket in analysis.scalars:
             return
         if isinstance(obj.cls, Class) and analysis.lookups.defines(obj.cls, "__setitem__"):
             analysis.calls.method(obj, "__setitem__", call, obj)
@@ -163,6 +165,9 @@ class Items:
         if isinstance(obj, Generator):
             analysis.flow(obj.activation.yielded(), target, reason)
         elif isinstance(obj, Instance):
+            if obj.bucket in analysis.scalars:
+                self._part_of_scalar(obj, target, reason)
+                return
             if isinstance(obj.cls, Class) and self._iterate_own(obj, target, call):
                 return
             is_mapping = obj.cls not in analysis.sequences and ("[k]" in obj.fields or self.is_mapping(obj))
@@ -173,6 +178,11 @@ class Items:
             analysis.add(target, obj, reason)
         elif isinstance(obj, String):
             analysis.add(target, analysis.text, reason)
+
+    def _part_of_scalar(self, obj: Instance, target: Variable, reason: Reason) -> None:
+        """Take a part: a character of a string is a string; numbers and bytes hold nothing of interest."""
+        if obj is self.analysis.text:
+            self.analysis.add(target, obj, reason)
 
     def is_mapping(self, obj: Instance) -> bool:
         """Say whether iterating over an object gives keys."""

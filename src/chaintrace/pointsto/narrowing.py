@@ -141,13 +141,7 @@ def _by_class(
 
 
 def _gather(analysis: "Analysis", operand: Variable, tested: Variable) -> None:
-    def on_operand(obj: Object) -> None:
-        if isinstance(obj, Instance):
-            analysis.use(analysis.field(obj, "[*]"), on_operand)
-        else:
-            analysis.add(tested, obj, operand)
-
-    analysis.use(operand, on_operand)
+    analysis.use_flat(operand, lambda obj: analysis.add(tested, obj, operand))
 
 
 def _when(

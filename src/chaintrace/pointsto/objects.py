@@ -5,7 +5,7 @@ context), so object identity is set membership. Fields are created on demand by
 `chaintrace.pointsto.solver.Solver.field`.
 """
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 from chaintrace.project.modules import Code, Module
 
@@ -23,11 +23,17 @@ class Object:
 
     Field names are attribute names, or item fields: `'key` and `#3` (constant keys), `[?]` (stored under an
     unknown key), `[*]` (all elements), `[k]` (the keys of a mapping).
+
+    `bucket` names the objects that a wide set need not tell apart: it keeps `most` of each bucket (see
+    `chaintrace.pointsto.widening`); objects without one are always kept.
     """
 
-    __slots__ = ("fields", "item_listeners")
+    __slots__ = ("bucket", "fields", "item_listeners")
 
-    def __init__(self) -> None:
+    most: ClassVar[int] = 12
+
+    def __init__(self, bucket: object = None) -> None:
+        self.bucket = bucket
         self.fields: dict[str, Variable] = {}
         self.item_listeners: list[Callable[[str, Variable], None]] | None = None
 
@@ -44,8 +50,10 @@ class Function(Object):
 
     __slots__ = ("annotations", "code", "defaults", "entered", "env")
 
+    most = 3
+
     def __init__(self, code: Code, env: "Activation") -> None:
-        super().__init__()
+        super().__init__(code)
         self.code = code
         self.env = env
         self.defaults: tuple[tuple[str, int], ...] = ()
@@ -80,8 +88,10 @@ class Class(Object):
         "slots",
     )
 
+    most = 3
+
     def __init__(self, code: Code, env: "Activation") -> None:
-        super().__init__()
+        super().__init__(code)
         self.code = code
         self.env = env
         self.body: Activation | None = None
@@ -106,7 +116,7 @@ class External(Object):
     __slots__ = ("path",)
 
     def __init__(self, path: str) -> None:
-        super().__init__()
+        super().__init__(External)
         self.path = path
 
     def describe(self) -> str:
@@ -117,6 +127,8 @@ class Opaque(External):
     """Be any value that came out of a foreign package: `path` is that package's top name followed by `.…`."""
 
     __slots__ = ()
+
+    most = 4
 
     def describe(self) -> str:
         return f"a value from {self.path.removesuffix('.…')}"
@@ -135,7 +147,7 @@ class Instance(Object):
     def __init__(
         self, cls: "Class | External", origin: object, site: "tuple[Activation, int] | None", heap: object
     ) -> None:
-        super().__init__()
+        super().__init__(cls)
         self.cls = cls
         self.origin = origin
         self.site = site
@@ -145,25 +157,14 @@ class Instance(Object):
         self.slots: dict[str, Variable] = {}
         self.accessors: dict[str, Variable] = {}
 
+    @property
+    def stands_for_many(self) -> bool:
+        """Say whether the object is any instance of its class, or all those of further allocation sites."""
+        return self.origin is self.cls
+
     def describe(self) -> str:
         name = self.cls.code.name if isinstance(self.cls, Class) else self.cls.path
         return f"{'declared ' if self.declared else ''}instance of {name}"
-
-
-class Summary(Instance):
-    """Be many instances of one class taken together, in sets that hold too many to tell apart.
-
-    What its members' fields hold, its own fields hold too; what is stored through it stays with it.
-    """
-
-    __slots__ = ("members",)
-
-    def __init__(self, cls: "Class | External") -> None:
-        super().__init__(cls, ("summary", cls), None, None)
-        self.members: dict[Instance, None] = {}
-
-    def describe(self) -> str:
-        return f"any {super().describe()}"
 
 
 class BoundMethod(Object):
@@ -171,8 +172,10 @@ class BoundMethod(Object):
 
     __slots__ = ("function", "receiver")
 
+    most = 3
+
     def __init__(self, function: Object, receiver: Object) -> None:
-        super().__init__()
+        super().__init__((BoundMethod, function if isinstance(function, External) else function.bucket))
         self.function = function
         self.receiver = receiver
 
@@ -199,8 +202,10 @@ class String(Object):
 
     __slots__ = ("ending", "open_end", "value")
 
+    most = 0
+
     def __init__(self, value: str, *, open_end: bool = False, ending: str = "") -> None:
-        super().__init__()
+        super().__init__(String)
         self.value = value
         self.open_end = open_end
         self.ending = ending
@@ -216,8 +221,10 @@ class Super(Object):
 
     __slots__ = ("cls", "receiver")
 
+    most = 3
+
     def __init__(self, cls: Class, receiver: Object) -> None:
-        super().__init__()
+        super().__init__((Super, cls))
         self.cls = cls
         self.receiver = receiver
 
@@ -234,7 +241,7 @@ class Generator(Object):
     __slots__ = ("activation", "kind")
 
     def __init__(self, activation: "Activation", kind: str) -> None:
-        super().__init__()
+        super().__init__(Generator)
         self.activation = activation
         self.kind = kind
 

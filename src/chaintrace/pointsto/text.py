@@ -32,25 +32,36 @@ def ask_one(analysis: "Analysis", obj: Object, conversion: str, call: Call) -> N
         if obj.metaclasses:
             analysis.calls.method(obj, _METHODS[conversion][0], call, obj)
     elif isinstance(obj, Instance):
-        _ask_instance(analysis, obj, conversion, call, set())
+        _ask_instance(analysis, obj, conversion, call)
 
 
-def _ask_instance(
-    analysis: "Analysis", obj: Instance, conversion: str, call: Call, seen: set[Object]
-) -> None:
+def _ask_instance(analysis: "Analysis", obj: Instance, conversion: str, call: Call) -> None:
     if isinstance(obj.cls, Class):
         name = _defined(analysis, obj.cls, _METHODS[conversion])
         if name:
             analysis.calls.method(obj, name, call, obj)
-    elif obj.cls in analysis.builtin.values() and obj not in seen:
-        seen.add(obj)
+    elif obj.cls in analysis.builtin.values():
+        shown = _shown(analysis, call)
+        for part in ("[*]", "[k]") if obj.cls is analysis.builtin["dict"] else ("[*]",):
+            analysis.flow(analysis.field(obj, part), shown, Reason("element", call.activation, call.site))
+
+
+def _shown(analysis: "Analysis", call: Call) -> Variable:
+    """Return the variable of the elements that a site shows by `repr`, gathered once a site.
+
+    What containers inside containers hold is left out: that would cost more than all other rules together.
+    """
+    key = ("shown", call.site)
+    known = key in call.activation.scratch
+    shown = call.activation.temporary(key)
+    if not known:
 
         def on_element(element: Object) -> None:
-            if isinstance(element, Instance):
-                _ask_instance(analysis, element, "r", call, seen)
+            if isinstance(element, Instance) and isinstance(element.cls, Class):
+                _ask_instance(analysis, element, "r", call)
 
-        for part in ("[*]", "[k]") if obj.cls is analysis.builtin["dict"] else ("[*]",):
-            analysis.use(analysis.field(obj, part), on_element)
+        analysis.use(shown, on_element)
+    return shown
 
 
 def _defined(analysis: "Analysis", cls: Class, names: tuple[str, ...]) -> str:

@@ -16,7 +16,6 @@ from chaintrace.pointsto.objects import (
     Object,
     Opaque,
     String,
-    Summary,
 )
 from chaintrace.project.modules import Code
 
@@ -74,7 +73,7 @@ def may_be_same(obj: Object, other: Object) -> bool:
     if obj is other or isinstance(obj, Opaque) or isinstance(other, Opaque):
         return True
     if isinstance(obj, Instance) and isinstance(other, Instance):
-        return obj.cls is other.cls and (isinstance(obj, Summary) or isinstance(other, Summary))
+        return obj.cls is other.cls and (obj.stands_for_many or other.stands_for_many)
     return False
 
 
@@ -83,5 +82,6 @@ def is_single(obj: Object) -> bool:
     if isinstance(obj, Function | Class):
         return obj.env.function is None
     if isinstance(obj, Instance):
-        return obj.site is not None and obj.site[0].function is None and not obj.declared
+        made_by_module = obj.site is not None and obj.site[0].function is None
+        return made_by_module and not obj.declared and not obj.stands_for_many
     return isinstance(obj, ModuleObject) or (isinstance(obj, External) and not isinstance(obj, Opaque))

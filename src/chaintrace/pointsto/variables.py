@@ -48,4 +48,4 @@ class Variable:
         self.delta: list[Object] | None = None
         self.flows: dict[Variable, Reason] = {}
         self.uses: list[Handler] = []
-        self.counts: dict[Object, int] | None = None
+        self.counts: dict[object, int] | None = None

@@ -264,10 +264,8 @@ def _checked(call: Invocation) -> None:
             call.run_method(obj, name, Arguments.of(value))
         if isinstance(obj, Class) and call.analysis.lookups.defines(obj, "__subclasshook__"):
             _ask_hook(call, obj, value)
-        elif isinstance(obj, Instance) and obj.cls is call.analysis.builtin["tuple"]:
-            call.analysis.use(call.analysis.field(obj, "[*]"), on_class)
 
-    call.analysis.use(classes, on_class)
+    call.analysis.use_flat(classes, on_class)
 
 
 def _ask_hook(call: Invocation, cls: Class, value: Variable) -> None:

@@ -1,0 +1,54 @@
+"""Widening: what a set that already holds many objects still takes.
+
+Once a variable holds more than `WIDE` objects, telling every further one apart costs much and says little:
+the variable is a meeting place (a registry, an event loop, a cache). From then on constant strings become any
+string, foreign values become any foreign value, and of the objects of one *bucket* (instances of one class,
+closures of one code block, one method bound to several receivers, generators) only the first few are kept.
+The code that a kept function or method runs is the same for those left out, so calls lose nothing but what
+the left-out receivers and closures would have passed on. How many were left out is counted.
+"""
+
+from chaintrace.pointsto.objects import External, Object, String
+from chaintrace.pointsto.variables import Variable
+
+WIDE = 32
+
+
+class Widening:
+    """Admit objects to wide sets. `any_string` and `any_value` stand for strings and foreign values."""
+
+    def __init__(self) -> None:
+        self.left_out = 0
+        self.any_string: Object | None = None
+        self.any_value: Object | None = None
+
+    def admit(self, fresh: list[Object], variable: Variable) -> list[Object]:
+        """Return what of `fresh` (objects that the set lacks) to add to a set that is wide, or becomes so."""
+        points_to, counts = variable.points_to, variable.counts
+        if counts is None:
+            counts = variable.counts = {}
+            for obj in points_to:
+                if obj.bucket is not None:
+                    counts[obj.bucket] = counts.get(obj.bucket, 0) + 1
+        kept: dict[Object, None] = {}
+        for obj in fresh:
+            bucket = obj.bucket
+            if bucket is None:
+                kept[obj] = None
+                continue
+            count = counts.get(bucket, 0)
+            if count < obj.most:
+                counts[bucket] = count + 1
+                kept[obj] = None
+                continue
+            stand_in = self._stand_in(obj)
+            if stand_in is None:
+                self.left_out += 1
+            else:
+                kept[stand_in] = None
+        return [obj for obj in kept if obj not in points_to]
+
+    def _stand_in(self, obj: Object) -> Object | None:
+        if isinstance(obj, String):
+            return self.any_string
+        return self.any_value if isinstance(obj, External) else None
