@@ -8,6 +8,7 @@ from chaintrace.pointsto.variables import Variable
 
 _WRAPPER = "contextlib.contextmanager"
 _MANAGER = "contextlib.generator_manager"
+_DECORATED = "contextlib.decorated"
 _STACKS = ("contextlib.ExitStack", "contextlib.AsyncExitStack")
 
 
@@ -20,6 +21,10 @@ def register(models: Models) -> None:
     models.function(f"{_MANAGER}.__enter__")(_enter)
     models.function(f"{_MANAGER}.__aenter__")(_enter_async)
     models.function(f"{_MANAGER}.__call__")(lambda call: call.give_all(call.argument(0)))
+    models.binding_wrappers.add(_DECORATED)
+    for path in ("contextlib.ContextDecorator", "contextlib.AsyncContextDecorator"):
+        models.function(f"{path}.__call__")(_decorate)
+    models.function(f"{_DECORATED}.__call__")(_run_decorated)
     for path in _STACKS:
         models.classes.add(path)
         models.function(f"{path}.enter_context", f"{path}.enter_async_context")(_enter_context)
@@ -43,6 +48,26 @@ def _start(call: Invocation) -> None:
         generators = call.slot(made, "[generator]")
         call.run(call.slot(call.receiver, "[function]"), call.call.arguments, generators, flags=())
         call.give(made)
+
+
+def _decorate(call: Invocation) -> None:
+    """Wrap a function so that each call runs inside the manager."""
+    function = call.argument(0)
+    if call.receiver is not None and function is not None:
+        made = call.new(_DECORATED, call.receiver)
+        call.store(made, "[function]", function)
+        call.store(made, "__wrapped__", function)
+        call.analysis.add(call.slot(made, "[manager]"), call.receiver, call.reason)
+        call.give(made)
+
+
+def _run_decorated(call: Invocation) -> None:
+    decorated = call.receiver
+    if decorated is not None:
+        for name in ("__enter__", "__aenter__", "__exit__", "__aexit__"):
+            managers = call.slot(decorated, "[manager]")
+            call.analysis.use(managers, lambda obj, name=name: call.run_method(obj, name, Arguments()))  # type: ignore[misc]
+        call.run(call.slot(decorated, "[function]"), call.call.arguments, call.call.result, flags=())
 
 
 def _yielded(call: Invocation) -> Variable | None:

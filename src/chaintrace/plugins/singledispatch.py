@@ -57,7 +57,14 @@ def _choose(call: Invocation, pair: Object, subject: Variable | None, chosen: Va
         ):
             call.analysis.flow(functions, chosen, call.reason)
 
+    def when_unknown() -> bool:
+        # An annotation with a built-in class leaves no trace.
+        if not classes.points_to:
+            call.analysis.flow(functions, chosen, call.reason)
+        return True
+
     call.analysis.use(classes, on_class)
+    call.analysis.later.append(when_unknown)
 
 
 def _register(call: Invocation) -> None:

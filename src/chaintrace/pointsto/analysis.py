@@ -109,6 +109,7 @@ class Analysis(Heap):
         self._by_context: dict[tuple[object, object], Activation] = {}
         self._bodies: dict[Class, Activation] = {}
         self._pending: deque[Activation] = deque()
+        self.made_classes: dict[tuple[Object, Activation], Class] = {}
         self.namespaces: dict[tuple[object, ...], Instance] = {}
         self._assigned: dict[Class, frozenset[str]] = {}
         self.contexts = Contexts()

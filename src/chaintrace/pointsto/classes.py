@@ -97,7 +97,19 @@ class Classes:
         self.analysis.lookups.rewire_metaclass(cls)
         self.analysis.soon.append(lambda: self._run_metaclasses(cls))
         for heir in list(cls.heirs):
-            self._on_metaclass(heir, obj)
+            if heir in self._statements:
+                self._on_metaclass(heir, obj)
+
+    def derive(self, cls: Class, base: Ancestor, reason: Reason) -> None:
+        """Give a class that has no statement one more base."""
+        if any(base in known for known in cls.bases) or base is cls:
+            return
+        cls.bases.append([base])
+        self.analysis.flow(self.analysis.known_instances(cls), self.analysis.known_instances(base), reason)
+        if isinstance(base, Class):
+            base.heirs.append(cls)
+            self.analysis.add(self.analysis.field(base, HEIRS), cls, reason)
+        self.linearise(cls)
 
     def _run_metaclasses(self, cls: Class) -> None:
         for metaclass in cls.metaclasses:

@@ -26,13 +26,18 @@ def read_class(analysis: "Analysis", cls: Class, name: str, call: Call) -> None:
         analysis.add(call.result, analysis.bound(method, cls), reason)
     elif name in ("__mro__", "__bases__"):
         analysis.add(call.result, classes_of(analysis, cls, name, call), reason)
-    elif name == "__members__" and analysis.is_enumeration(cls):
-        made = analysis.allocate(analysis.builtin["dict"], call.activation, call.site, (name, cls))
-        analysis.flow(analysis.known_instances(cls), analysis.item(made, "[?]"), reason)
-        analysis.add(call.result, made, reason)
+    elif name == "__members__":
+        analysis.class_rules.when_settled(cls, lambda: _read_members(analysis, cls, call, reason))
     elif name == "__base__":
         for base in [base for candidates in cls.bases[:1] for base in candidates]:
             analysis.add(call.result, base, reason)
+
+
+def _read_members(analysis: "Analysis", cls: Class, call: Call, reason: Reason) -> None:
+    if call.result is not None and analysis.is_enumeration(cls):
+        made = analysis.allocate(analysis.builtin["dict"], call.activation, call.site, ("members", cls))
+        analysis.flow(analysis.known_instances(cls), analysis.item(made, "[?]"), reason)
+        analysis.add(call.result, made, reason)
 
 
 def classes_of(analysis: "Analysis", cls: Class, name: str, call: Call) -> Instance:

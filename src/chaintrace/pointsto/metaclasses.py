@@ -7,13 +7,16 @@ that `type.__new__(mcs, name, bases, namespace)` gives that one.
 
 from typing import TYPE_CHECKING
 
+from chaintrace.ir.facts import Block, BlockKind
 from chaintrace.ir.operations import MakeClass
 from chaintrace.pointsto.activations import Activation
 from chaintrace.pointsto.arguments import Arguments
 from chaintrace.pointsto.calls import Call
 from chaintrace.pointsto.contexts import OBJECT_LIMIT
-from chaintrace.pointsto.objects import Class, Function, Instance, Object
+from chaintrace.pointsto.models import Invocation
+from chaintrace.pointsto.objects import Class, External, Function, Instance, Object, String
 from chaintrace.pointsto.variables import Reason, Variable
+from chaintrace.project.modules import Code
 
 if TYPE_CHECKING:
     from chaintrace.pointsto.analysis import Analysis
@@ -95,19 +98,66 @@ def _run_hook(analysis: "Analysis", raw: Variable, first: Object, cls: Class, ca
     analysis.use(raw, on_found)
 
 
-def made_by(analysis: "Analysis", namespaces: Variable, activation: Activation, target: Variable) -> None:
-    """`target` takes the classes that `type.__new__` makes of namespaces."""
-    reason = Reason("class", activation, -1)
+def made_by(call: Invocation, first: int) -> None:
+    """Give the classes that `type(name, bases, namespace)` makes; `first` is the position of the name."""
+    analysis, namespaces, context = call.analysis, call.argument(first + 2), call.activation.context
+    if namespaces is None:
+        return
 
     def on_namespace(obj: Object) -> None:
         if isinstance(obj, Instance) and MADE in obj.fields:
-            analysis.flow(analysis.field(obj, MADE), target, reason)
-        else:
-            when_copied()
-
-    def when_copied() -> None:
-        context = activation.context
-        if isinstance(context, tuple) and len(context) == 2 and context[0] == "made":  # noqa: PLR2004
-            analysis.add(target, context[1], reason)
+            call.give_all(analysis.field(obj, MADE))
+        elif isinstance(context, tuple) and len(context) == 2 and context[0] == "made":  # noqa: PLR2004
+            call.give(context[1])
+        elif isinstance(obj, Instance) and obj.cls is analysis.builtin["dict"]:
+            call.give(_made_here(call, first, obj))
 
     analysis.use(namespaces, on_namespace)
+
+
+def _made_here(call: Invocation, first: int, namespace: Instance) -> Class:
+    """Return the class that a call makes out of a dict and a tuple of bases, one for each namespace."""
+    analysis, made = call.analysis, call.analysis.made_classes
+    found = made.get((namespace, call.activation))
+    if found is None:
+        cls = found = Class(_code(call, _spelling(call.argument(first, "name"))), call.activation)
+        made[namespace, call.activation] = cls
+        mirror(analysis, namespace, cls, call.reason)
+        analysis.on_items(namespace, lambda key, _value: _note_member(cls, key))
+        bases = call.argument(first + 1, "bases")
+        if bases is not None:
+            analysis.use(bases, lambda obj: _derive_from_all(call, cls, obj))
+    return found
+
+
+def _spelling(names: Variable | None) -> str:
+    known = (
+        (obj.value for obj in names.points_to if isinstance(obj, String)) if names is not None else iter(())
+    )
+    return next(known, "") or "<class>"
+
+
+def _note_member(cls: Class, key: str) -> None:
+    if key.startswith("'"):
+        cls.added.setdefault(key[1:])
+
+
+def _derive_from_all(call: Invocation, cls: Class, bases: Object) -> None:
+    call.analysis.on_items(bases, lambda _key, base: _derive(call, cls, base))
+
+
+def _derive(call: Invocation, cls: Class, base: Variable) -> None:
+    def on_base(obj: Object) -> None:
+        if isinstance(obj, Class | External):
+            call.analysis.class_rules.derive(cls, obj, call.reason)
+
+    call.analysis.use(base, on_base)
+
+
+def _code(call: Invocation, name: str) -> Code:
+    """Return the code of a class that has no statement."""
+    around = call.activation.code
+    kind = around.block.kind
+    prefix = around.module.name if kind is BlockKind.MODULE else f"{around.name}.<locals>"
+    block = Block(name, BlockKind.CLASS, around.index, call.site, [], 0, [], [], [], [])
+    return Code(around.module, around.index, block, f"{prefix}.{name}", around, around.order)

@@ -132,6 +132,8 @@ def _reversed(call: Invocation) -> None:
             call.run_method(obj, "__reversed__", Arguments(), iterators)
             call.analysis.iterate(iterators, elements, call.activation, call.site)
         else:
+            if own and call.analysis.lookups.defines(obj.cls, "__len__"):  # type: ignore[attr-defined]
+                call.run_method(obj, "__len__", Arguments())
             call.analysis.iterate_object(obj, elements, call.activation, call.site)
 
     if source is not None:

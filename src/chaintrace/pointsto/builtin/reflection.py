@@ -110,10 +110,8 @@ def _type(call: Invocation) -> None:
     value = call.argument(0)
     if value is None:
         return
-    namespace = call.argument(2)
-    if namespace is not None and call.call.result is not None:
-        metaclasses.made_by(call.analysis, namespace, call.activation, call.call.result)
     if call.argument(1) is not None:
+        metaclasses.made_by(call, 0)
         return
 
     def on_object(obj: Object) -> None:
@@ -303,9 +301,8 @@ def _new(call: Invocation) -> None:
         elif isinstance(obj, External):
             call.give(analysis.instance_of(obj))
 
-    namespace = call.argument(3)
-    if call.path == "builtins.type.__new__" and namespace is not None and call.call.result is not None:
-        metaclasses.made_by(analysis, namespace, call.activation, call.call.result)
+    if call.path == "builtins.type.__new__":
+        metaclasses.made_by(call, 1)
     analysis.use(cls, on_class)
 
 
