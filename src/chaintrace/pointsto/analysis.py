@@ -19,6 +19,7 @@ from chaintrace.pointsto.items import Items, implicit
 from chaintrace.pointsto.lookups import Lookups
 from chaintrace.pointsto.models import Models
 from chaintrace.pointsto.names import Names
+from chaintrace.pointsto.numbers import Numbers
 from chaintrace.pointsto.objects import (
     Class,
     External,
@@ -75,11 +76,12 @@ class AttributeFact:
 class Record:
     """Hold everything an analysis found out about edges, in order of discovery.
 
-    `made` has the calls by the number of their activation.
+    `made` has the calls by the number of their activation, `entered` by that of the one they enter.
     """
 
     calls: dict[tuple[int, int, EdgeKind, Target], CallFact] = field(default_factory=dict)
     made: dict[int, list[CallFact]] = field(default_factory=dict)
+    entered: dict[int, list[CallFact]] = field(default_factory=dict)
     attributes: dict[tuple[int, int, EdgeKind, Class, str], AttributeFact] = field(default_factory=dict)
     imports: dict[tuple[int, int, str], tuple[Activation, int, str]] = field(default_factory=dict)
     inherits: dict[tuple[Class, Class], tuple[Activation, int]] = field(default_factory=dict)
@@ -123,6 +125,7 @@ class Analysis(Heap):
         self.items = Items(self)
         self.names: Names = Names(self)
         self.updates = Updates(self)
+        self.numbers = Numbers(self)
 
     def external(self, path: str) -> External:
         """Return the external of a dotted path, under its canonical name."""
@@ -225,6 +228,8 @@ class Analysis(Heap):
             )
             self.record.calls[key] = fact
             self.record.made.setdefault(call.activation.number, []).append(fact)
+            if isinstance(target, Activation):
+                self.record.entered.setdefault(target.number, []).append(fact)
 
     def record_attribute(self, call: Call, kind: EdgeKind, cls: Class, name: str, obj: Object) -> None:
         """Record that an attribute of a class's instances is read or written."""

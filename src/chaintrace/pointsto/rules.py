@@ -151,10 +151,12 @@ def _load_item(analysis: "Analysis", activation: Activation, op: ops.LoadItem) -
         analysis.items.load(obj, key, op.constant, call)
 
     index = analysis.updates.position(activation, op)
-    if index < 0:
-        analysis.use(base, lambda obj: plain(obj, call))
-    else:
+    if index >= 0:
         analysis.use(base, lambda obj: analysis.updates.read(obj, index, call, plain))
+    elif not op.constant and analysis.numbers.may_know(activation.code, op.key):
+        analysis.use(base, lambda obj: analysis.numbers.read(obj, op.key, call, plain))
+    else:
+        analysis.use(base, lambda obj: plain(obj, call))
 
 
 def _store_item(analysis: "Analysis", activation: Activation, op: ops.StoreItem) -> None:

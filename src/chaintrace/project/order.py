@@ -7,8 +7,21 @@ before a later one if every region around it is around the later one too.
 from functools import cache
 
 from chaintrace.ir.facts import BlockKind, Region
-from chaintrace.ir.operations import Build, Call, Load, LoadItem, Operation, Return, Store, StoreItem
-from chaintrace.project.modules import Code
+from chaintrace.ir.operations import (
+    Build,
+    Call,
+    Constant,
+    Copy,
+    ImportFrom,
+    Load,
+    LoadGlobal,
+    LoadItem,
+    Operation,
+    Return,
+    Store,
+    StoreItem,
+)
+from chaintrace.project.modules import Code, targets_of
 
 Read = Load | LoadItem
 
@@ -131,3 +144,31 @@ def display_value(code: Code, op: Build, field: str) -> int | None:
         if code.constants[key] == field:
             found = value
     return found
+
+
+@cache
+def definitions(code: Code) -> dict[int, tuple[Operation, ...]]:
+    """Map each register to the operations that write it."""
+    found: dict[int, list[Operation]] = {}
+    for op in code.block.operations:
+        for target in targets_of(op):
+            found.setdefault(target, []).append(op)
+    return {target: tuple(made) for target, made in found.items()}
+
+
+def may_be_number(code: Code, register: int) -> bool:
+    """Say whether nothing but literals, parameters, globals and imported names reaches a register."""
+    seen = [register]
+    for current in seen:
+        made = definitions(code).get(current, ())
+        if not made and current >= len(code.block.parameters):
+            return False
+        for op in made:
+            if isinstance(op, Copy):
+                if op.source not in seen:
+                    seen.append(op.source)
+            elif not (
+                isinstance(op, LoadGlobal | ImportFrom) or (isinstance(op, Constant) and op.kind == "int")
+            ):
+                return False
+    return True
