@@ -21,6 +21,7 @@ import tempfile
 import time
 from collections.abc import Iterator, Sequence
 from pathlib import Path
+from threading import Timer
 from typing import Any, NamedTuple
 
 import chaintrace as ct
@@ -42,27 +43,35 @@ HEAD = (
     "seconds",
     "MB",
 )
+INTRODUCTION = """\
+Written by `make bench-recall` at {revision}, on Python {version}, with cold caches.
+
+Recall, reach and precision count calls, spawns, callbacks and dispatches; the precision *of all edges* counts
+whatever is in the JSON. Precision is the share of edges at executed sites that the run made too.
+"""
 
 
 class Run(NamedTuple):
-    """Hold the file of a graph, and what making it cost."""
+    """Hold the file of a graph, None where the command failed or took too long, and what it cost."""
 
-    graph: Path
+    graph: Path | None
     seconds: float
     memory: int
 
 
-def graph_of(sources: Sequence[str], into: Path) -> Run:
-    """Run the command on some sources, without the cache, and return its graph."""
+def graph_of(sources: Sequence[str], into: Path, limit: float) -> Run:
+    """Run the command on some sources, without the cache, and return its graph, if it comes to its end."""
     command = [sys.executable, "-m", "chaintrace", "graph", *sources, "-q", "-f", "json", "-o", str(into)]
     cold = {"CHAINTRACE_CACHE": str(into.parent / f"{into.stem}-cache")}
     start = time.perf_counter()
     with subprocess.Popen(command, env=os.environ | cold) as process:
+        timer = Timer(limit, process.kill)
+        timer.start()
         _, status, usage = os.wait4(process.pid, 0)
         process.returncode = os.waitstatus_to_exitcode(status)
-    if process.returncode:
-        raise SystemExit(f"{' '.join(command)} ended with {process.returncode}")
-    return Run(into, time.perf_counter() - start, usage.ru_maxrss // 1024)
+        timer.cancel()
+    done = process.returncode == 0
+    return Run(into if done else None, time.perf_counter() - start, usage.ru_maxrss // 1024)
 
 
 def scorer(directory: Path) -> Any:  # noqa: ANN401 - a module from outside
@@ -84,13 +93,21 @@ def readings(name: str, version: str) -> Iterator[tuple[str, str]]:
             sys.stderr.write(f"{name}=={version}, {word}: left out: {error}\n")
 
 
-def rows_of(truth: Path, module: Any, room: Path) -> Iterator[tuple[object, ...]]:  # noqa: ANN401 - as above
+def rows_of(
+    truth: Path,
+    module: Any,  # noqa: ANN401 - as above
+    room: Path,
+    limit: float,
+) -> Iterator[tuple[object, ...]]:
     """Yield a row of the table for each reading of a truth's package."""
     with gzip.open(truth, "rt", encoding="utf-8") as file:
         known = json.load(file)
     name, version = known["package"], known["version"]
     for word, directory in readings(name, version):
-        run = graph_of([directory], room / f"{name}-{word.replace(' ', '-')}.json")
+        run = graph_of([directory], room / f"{name}-{word.replace(' ', '-')}.json", limit)
+        if run.graph is None:
+            yield f"{name} {version}", word, *["-"] * 6, *_cost(run)
+            continue
         edges = json.loads(run.graph.read_text(encoding="utf-8"))["edges"]
         triples = [(e["caller"], e["callee"], e["line"]) for e in edges if e["kind"] in CALLS]
         calls = module.score(module.Truth(str(truth)), triples)
@@ -104,15 +121,24 @@ def _cost(run: Run) -> tuple[str, int]:
     return f"{run.seconds:.0f}", run.memory
 
 
-def head_lines(sources: Sequence[str], truth: Path, scorers: Path, room: Path) -> Iterator[str]:
+def head_lines(run: Run, truth: Path, scorers: Path) -> Iterator[str]:
     """Yield the lines about the pair of repositories whose real run is known."""
-    run = graph_of(sources, room / "head.json")
     yield "## The head run\n"
     yield f"{_cost(run)[0]} s, {run.memory} MB.\n"
+    if run.graph is None:
+        yield "It did not come to its end."
+        return
     for file in ("run_head.json", "chain_head.json"):
         command = [sys.executable, str(scorers / "score_graph.py"), str(run.graph), str(truth / file)]
         done = subprocess.run([*command, "--misses", "0"], capture_output=True, text=True, check=True)
         yield from (f"- {file}: {line}" for line in done.stdout.splitlines())
+
+
+def revision() -> str:
+    """Return the revision of this checkout, as git describes it."""
+    command = ["git", "-C", str(HERE), "describe", "--always", "--dirty"]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    return done.stdout.strip() or "an unknown revision"
 
 
 def table(rows: Sequence[Sequence[object]]) -> Iterator[str]:
@@ -127,6 +153,7 @@ def main() -> None:
     parser.add_argument("--truth", type=Path, default=SHARED / "truth")
     parser.add_argument("--scorers", type=Path, default=SHARED / "bench")
     parser.add_argument("--head", action="append", default=[])
+    parser.add_argument("--seconds", type=float, default=1200, help="for one graph")
     parser.add_argument("--output", type=Path, default=HERE / "RECALL.md")
     given = parser.parse_args()
     module = scorer(given.scorers)
@@ -135,19 +162,17 @@ def main() -> None:
         rows = [
             row
             for truth in sorted((given.truth / "packages").glob("*.json.gz"))
-            for row in rows_of(truth, module, room)
+            for row in rows_of(truth, module, room, given.seconds)
         ]
         lines = [
             "# Recall against real runs\n",
-            f"Written by `make bench-recall` on Python {platform.python_version()}, with cold caches.",
-            "Recall, reach and precision count calls, spawns, callbacks and dispatches; the precision",
-            "*of all edges* counts whatever is in the JSON. Precision is the share of edges at executed",
-            "sites that the run made too.\n",
+            INTRODUCTION.format(revision=revision(), version=platform.python_version()),
             *table(rows),
             "",
         ]
         if given.head:
-            lines += head_lines(given.head, given.truth, given.scorers, room)
+            run = graph_of(given.head, room / "head.json", given.seconds)
+            lines += head_lines(run, given.truth, given.scorers)
     given.output.write_text("\n".join(lines).rstrip() + "\n", encoding="utf-8")
 
 
