@@ -8,6 +8,7 @@ from chaintrace.frontend.joins import join
 from chaintrace.frontend.literals import integer_text
 from chaintrace.frontend.places import place_of
 from chaintrace.frontend.targets import assign
+from chaintrace.frontend.texts import run_text
 from chaintrace.ir.operations import (
     Argument,
     Await,
@@ -49,7 +50,7 @@ def call(b: Builder, tree: cst.Call) -> int:
     )
     target = b.new()
     b.operations.append(Call(target, function, arguments, "", b.site(tree)))
-    return target
+    return run_text(b, tree, target)
 
 
 _BINARY: dict[type[cst.CSTNode], str] = {

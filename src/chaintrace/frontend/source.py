@@ -26,6 +26,7 @@ class Source:
         self.scope_of = survey.scope_of
         self.assigned = survey.assigned
         self.starts = [0, *(found.end() for found in _LINE_BREAK.finditer(text))]
+        self.texts: list[cst.CSTNode] = []  # trees parsed out of literals; `spans` knows them by id
         self.blocks: list[Block] = []
         self.sites: list[Site] = []
         self.guards: list[Guard] = []
