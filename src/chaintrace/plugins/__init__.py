@@ -17,6 +17,8 @@ _PLUGINS = (
     "partials",
     "dataclasses",
     "containers",
+    "fixtures",
+    "testcases",
     "namedtuples",
     "operators",
     "singledispatch",

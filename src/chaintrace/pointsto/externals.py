@@ -7,8 +7,8 @@ from chaintrace.graph.edges import EdgeKind, Resolution
 from chaintrace.pointsto.arguments import Arguments
 from chaintrace.pointsto.calls import Call
 from chaintrace.pointsto.models import Invocation
-from chaintrace.pointsto.objects import BoundMethod, External, Function, Object, Opaque
-from chaintrace.pointsto.variables import Reason
+from chaintrace.pointsto.objects import BoundMethod, Class, External, Function, Object, Opaque
+from chaintrace.pointsto.variables import Reason, Variable
 
 if TYPE_CHECKING:
     from chaintrace.pointsto.analysis import Analysis
@@ -77,10 +77,28 @@ class Externals:
                 Resolution.ASSUMED,
                 via=value,
             )
-            self.analysis.use(value, lambda function, handed=handed: self._handed(function, handed))  # type: ignore[misc]
+            self._assume(call.via, value, handed)
+
+    def _assume(self, callee: Variable | None, value: Variable, handed: Call) -> None:
+        """Hand a value over, unless the program's own code turns out to be what is called."""
+
+        def unless_known() -> bool:
+            if callee is None or not any(_is_own(obj) for obj in callee.points_to):
+                self.analysis.use(value, lambda function: self._handed(function, handed))
+            return True
+
+        if callee is None or len(callee.points_to) == 1:
+            unless_known()
+        else:
+            self.analysis.last.append(unless_known)
 
     def _handed(self, function: Object, call: Call) -> None:
         if isinstance(function, Function) or (
             isinstance(function, BoundMethod) and isinstance(function.function, Function)
         ):
             self.analysis.calls.apply(function, call, function)
+
+
+def _is_own(obj: Object) -> bool:
+    """Say whether a callee is code of the program."""
+    return isinstance(obj.function if isinstance(obj, BoundMethod) else obj, Function | Class)

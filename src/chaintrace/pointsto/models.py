@@ -173,7 +173,7 @@ class Models:
     classes whose iteration gives keys, `enumerations` and `records` bases whose heirs are enumerations and
     named tuples. `closed` classes have no attributes but those with a model. `heirs` are told of each class
     of the program that derives from an external of that path. `positional` tells the fields of a class in the
-    order in which a generated initialiser takes them.
+    order in which a generated initialiser takes them. `starters` start what frameworks would call.
     """
 
     functions: dict[str, Model] = field(default_factory=dict)
@@ -190,6 +190,7 @@ class Models:
     closed: set[str] = field(default_factory=set)
     heirs: dict[str, Callable[["Analysis", Class], None]] = field(default_factory=dict)
     positional: Callable[["Analysis", Class], list[str]] = _no_fields
+    starters: list[Callable[["Analysis"], None]] = field(default_factory=list)
 
     def function(self, *paths: str) -> Callable[[Model], Model]:
         """Register a model for some paths; used as a decorator."""

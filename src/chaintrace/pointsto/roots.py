@@ -35,6 +35,11 @@ def run(
     for name in sorted(program.modules):
         analysis.activate_module(program.modules[name].codes[0])
     analysis.solve()
+    if names is None:
+        analysis.contexts.settled = True
+        for starter in models.starters:
+            starter(analysis)
+        analysis.solve()
     seen_functions = seen_classes = 0
     while True:
         _tell(analysis, progress)

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 from chaintrace.pointsto.arguments import Arguments
 from chaintrace.pointsto.calls import Call
-from chaintrace.pointsto.objects import Class, External, Instance, Object
+from chaintrace.pointsto.objects import Class, External, Instance, Object, String
 from chaintrace.pointsto.variables import Reason, Variable
 
 if TYPE_CHECKING:
@@ -22,8 +22,29 @@ _BRACES = re.compile(r"\{([^{}!:]*)(?:!([rsa]))?(?::(?:[^{}]|\{[^{}]*\})*)?\}")
 
 
 def ask(analysis: "Analysis", value: Variable, conversion: str, call: Call) -> None:
-    """Call what a conversion (`r`, `s`, `a`, or `f` for `format`) of each object of a variable runs."""
-    analysis.use(value, lambda obj: ask_one(analysis, obj, conversion, call))
+    """Call what a conversion (`r`, `s`, `a`, or `f` for `format`) of each object of a variable runs.
+
+    A `__repr__` is for debugging: where the variable may hold text as well, that is what is shown.
+    """
+
+    def on_object(obj: Object) -> None:
+        if conversion in "sf" and isinstance(obj, Instance) and _falls_back(analysis, obj.cls, conversion):
+            analysis.last.append(lambda: unless_text(obj))
+        else:
+            ask_one(analysis, obj, conversion, call)
+
+    def unless_text(obj: Object) -> bool:
+        if any(isinstance(other, String) or other is analysis.text for other in value.points_to):
+            return False
+        ask_one(analysis, obj, conversion, call)
+        return True
+
+    analysis.use(value, on_object)
+
+
+def _falls_back(analysis: "Analysis", cls: Class | External, conversion: str) -> bool:
+    """Say whether a conversion to text ends with the `__repr__` of a class."""
+    return isinstance(cls, Class) and _defined(analysis, cls, _METHODS[conversion]) == "__repr__"
 
 
 def ask_one(analysis: "Analysis", obj: Object, conversion: str, call: Call) -> None:
