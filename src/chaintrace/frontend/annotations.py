@@ -10,7 +10,7 @@ from chaintrace.ir.operations import Annotation, Load
 
 _UNKNOWN = Annotation("unknown")
 # Classes whose instances lead nowhere that a chain could go.
-_PLAIN = frozenset(("None", "int", "float", "bool", "complex", "bytes", "str", "object", "Any"))
+_PLAIN = frozenset(("None", "int", "float", "bool", "complex", "bytes", "object", "Any"))
 _DOTTED = re.compile(r"[^\W\d]\w*(\.[^\W\d]\w*)*")
 
 

@@ -77,8 +77,12 @@ def _instance(analysis: "Analysis", obj: Object, target: Variable, reason: Reaso
     if isinstance(obj, Class):
         analysis.wanted.setdefault(obj)
         analysis.flow(analysis.known_instances(obj), target, reason)
-    elif isinstance(obj, External) and obj.path in analysis.models.classes and obj.path not in _NOTHING:
+    elif isinstance(obj, External) and obj.path not in _NOTHING and _is_known(analysis, obj.path):
         analysis.add(target, analysis.instance_of(obj), reason)
+
+
+def _is_known(analysis: "Analysis", path: str) -> bool:
+    return path in analysis.models.classes or path == "builtins.str"
 
 
 def _subscript(

@@ -117,6 +117,13 @@ class Lookups:
         """Say whether `cls` or an internal ancestor binds `name` in its body."""
         return self.definer(cls, name) is not None
 
+    def answers(self, cls: Class, name: str) -> bool:
+        """Say whether `cls` has a method of its own, or one of a foreign base that a model describes."""
+        return self.defines(cls, name) or any(
+            isinstance(ancestor, External) and self.analysis.models.has_method(ancestor.path, name)
+            for ancestor in cls.mro
+        )
+
     def bind(self, found: Object, receiver: Object, emit: Callable[[Object], None]) -> None:
         """Emit what `found`, read from a class, gives when read through `receiver` (an instance or a class).
 

@@ -5,6 +5,7 @@ is what the body assigned, and what they put there is an attribute of the class.
 that `type.__new__(mcs, name, bases, namespace)` gives that one.
 """
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from chaintrace.ir.facts import Block, BlockKind
@@ -98,6 +99,14 @@ def _run_hook(analysis: "Analysis", raw: Variable, first: Object, cls: Class, ca
     analysis.use(raw, on_found)
 
 
+def is_metaclass(cls: Class) -> bool:
+    """Say whether the instances of a class are classes."""
+    return any(
+        isinstance(a, External) and (a.path == "builtins.type" or a.path.endswith(("Meta", "EnumType")))
+        for a in cls.mro
+    )
+
+
 def made_by(call: Invocation, first: int) -> None:
     """Give the classes that `type(name, bases, namespace)` makes; `first` is the position of the name."""
     analysis, namespaces, context = call.analysis, call.argument(first + 2), call.activation.context
@@ -110,9 +119,28 @@ def made_by(call: Invocation, first: int) -> None:
         elif isinstance(context, tuple) and len(context) == 2 and context[0] == "made":  # noqa: PLR2004
             call.give(context[1])
         elif isinstance(obj, Instance) and obj.cls is analysis.builtin["dict"]:
-            call.give(_made_here(call, first, obj))
+            made = _made_here(call, first, obj)
+            call.give(made)
+            bases = call.argument(1, "bases")
+            if first == 0 and bases is not None:
+                _inherit_hooks(call, bases, made)
 
     analysis.use(namespaces, on_namespace)
+
+
+def _inherit_hooks(call: Invocation, bases: Variable, made: Class) -> None:
+    """Run the metaclasses that a class without a statement has from its bases."""
+    analysis = call.analysis
+    making = replace(call.call, result=None, flags=("implicit",))
+
+    def on_base(base: Object) -> None:
+        order = base.mro if isinstance(base, Class) else []
+        for metaclass in dict.fromkeys(m for a in order if isinstance(a, Class) for m in a.metaclasses):
+            for name, first in (("__new__", metaclass), ("__init__", made)):
+                if analysis.lookups.defines(metaclass, name):
+                    _run_hook(analysis, analysis.lookups.of_class(metaclass, name), first, made, making)
+
+    analysis.use(bases, lambda obj: analysis.use(analysis.field(obj, "[*]"), on_base))
 
 
 def _made_here(call: Invocation, first: int, namespace: Instance) -> Class:

@@ -91,7 +91,7 @@ class _Operation:
 
 def _first_defined(analysis: "Analysis", obj: Object, names: tuple[str, ...]) -> str:
     if isinstance(obj, Instance) and isinstance(obj.cls, Class):
-        return next((name for name in names if name and analysis.lookups.defines(obj.cls, name)), "")
+        return next((name for name in names if name and analysis.lookups.answers(obj.cls, name)), "")
     if isinstance(obj, Class):
         for metaclass in obj.metaclasses:
             if isinstance(metaclass, Class):

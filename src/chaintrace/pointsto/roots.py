@@ -1,6 +1,7 @@
 """Phases: where execution may start, in the order in which the evidence weakens.
 
-1. Module bodies: everything that importing the program runs.
+1. Module bodies, everything that importing the program runs; then the tests, as a test runner calls them.
+   From the tests on, no new receiver or call site is told apart.
 2. Annotations fill what stayed empty in the code reached so far.
 3. Functions that nothing reached are entry points of the library: their `self` is any instance the program
    makes of the class, else one that stands for them; their annotated parameters are supplied as in 2.
@@ -35,8 +36,8 @@ def run(
     for name in sorted(program.modules):
         analysis.activate_module(program.modules[name].codes[0])
     analysis.solve()
+    analysis.contexts.settled = True
     if names is None:
-        analysis.contexts.settled = True
         for starter in models.starters:
             starter(analysis)
         analysis.solve()
@@ -46,7 +47,6 @@ def run(
         if _fill_declared(analysis):
             analysis.solve()
             continue
-        analysis.contexts.settled = True
         if seen_classes < len(analysis.classes):
             start, seen_classes = seen_classes, len(analysis.classes)
             if stand_in(analysis, _limited(analysis.classes[start:], names)):

@@ -28,7 +28,7 @@ def ask(analysis: "Analysis", value: Variable, conversion: str, call: Call) -> N
     """
 
     def on_object(obj: Object) -> None:
-        if conversion in "sf" and isinstance(obj, Instance) and _falls_back(analysis, obj.cls, conversion):
+        if isinstance(obj, Instance) and _is_for_debugging(analysis, obj.cls, conversion):
             analysis.last.append(lambda: unless_text(obj))
         else:
             ask_one(analysis, obj, conversion, call)
@@ -42,9 +42,11 @@ def ask(analysis: "Analysis", value: Variable, conversion: str, call: Call) -> N
     analysis.use(value, on_object)
 
 
-def _falls_back(analysis: "Analysis", cls: Class | External, conversion: str) -> bool:
-    """Say whether a conversion to text ends with the `__repr__` of a class."""
-    return isinstance(cls, Class) and _defined(analysis, cls, _METHODS[conversion]) == "__repr__"
+def _is_for_debugging(analysis: "Analysis", cls: Class | External, conversion: str) -> bool:
+    """Say whether a conversion to text ends with the `__repr__` of a class, or of a container's elements."""
+    if isinstance(cls, External):
+        return cls in analysis.builtin.values()
+    return _defined(analysis, cls, _METHODS[conversion]) == "__repr__"
 
 
 def ask_one(analysis: "Analysis", obj: Object, conversion: str, call: Call) -> None:

@@ -296,7 +296,9 @@ def _new(call: Invocation) -> None:
     analysis = call.analysis
 
     def on_class(obj: Object) -> None:
-        if isinstance(obj, Class) and call.path.startswith("builtins.object"):
+        if isinstance(obj, Class) and call.argument(3) is not None and metaclasses.is_metaclass(obj):
+            metaclasses.made_by(call, 1)
+        elif isinstance(obj, Class) and call.path.startswith("builtins.object"):
             call.give(analysis.allocate(obj, call.activation, call.site))
         elif isinstance(obj, External):
             call.give(analysis.instance_of(obj))
