@@ -21,7 +21,9 @@ def read_class(analysis: "Analysis", cls: Class, name: str, call: Call) -> None:
     if call.result is None:
         return
     reason = Reason("field", call.activation, call.site, call.via, cls)
-    if name in _METHODS and not analysis.lookups.defines(cls, name):
+    if name == "__new__" and not analysis.lookups.defines(cls, name):
+        analysis.add(call.result, analysis.external("builtins.object.__new__"), reason)
+    elif name in _METHODS and not analysis.lookups.defines(cls, name):
         method = analysis.external(f"builtins.type.{name}")
         analysis.add(call.result, analysis.bound(method, cls), reason)
     elif name in ("__mro__", "__bases__"):

@@ -57,6 +57,12 @@ def _next(call: Invocation) -> None:
         return
     name = "__anext__" if call.path.endswith("anext") else "__next__"
     result = call.call.result or call.temporary("next")
+    if name == "__anext__":
+        # Awaiting what `anext` gives runs the step.
+        result = call.temporary("next")
+        promise = call.new("builtins.coroutine")
+        call.store(promise, "[result]", result)
+        call.give(promise)
     call.analysis.use(source, lambda obj: call.analysis.items.step(obj, name, result, call.call))
 
 
