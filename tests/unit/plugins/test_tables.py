@@ -49,12 +49,33 @@ def test_a_user_table_says_who_is_called_back(tmp_path: Path) -> None:
     assert edges(analysed(PROGRAM)) == {("callback", "main.on_message"), ("callback", "main.on_error")}
 
 
+def test_a_hook_row_names_methods_that_a_library_calls(tmp_path: Path) -> None:
+    table = tmp_path / "bus.toml"
+    table.write_text(
+        "[[hook]]\npaths = ['bus.Listener.poll']\nmethods = ['on_*', 'closed']\narguments = ['0:text']\n"
+    )
+    program = """
+import bus
+
+class Mine(bus.Listener):
+    def on_text(self, text): ...
+    def closed(self, text): ...
+    def other(self): ...
+
+Mine().poll("x")
+"""
+    called = edges(analysed(program, table))
+    assert {("call", "main.Mine.on_text"), ("call", "main.Mine.closed")} <= called
+    assert ("call", "main.Mine.other") not in called
+
+
 @pytest.mark.parametrize(
     ("text", "says"),
     [
         ("[[function]\n", "not TOML"),
         ("[[function]]\npaths = ['a.b']\nreturn = '0'\n", "return"),
         ("[[function]]\npaths = ['a.b']\nkind = 'sends'\n", "sends"),
+        ("[[hook]]\npaths = ['a.b']\nmethods = ['c']\nof = 'eech 0'\n", "row 1 (a.b)"),
         ("[[function]]\npaths = ['a.b']\n[[function]]\npaths = ['a.c']\nreturns = 'eech 0'\n", "row 2 (a.c)"),
     ],
 )
