@@ -76,11 +76,12 @@ class AttributeFact:
 class Record:
     """Hold everything an analysis found out about edges, in order of discovery.
 
-    `made` has the calls by the number of their activation, `entered` by that of the one they enter.
+    `made` has the calls by the number of their activation and their site, `entered` by the number of the
+    activation that they enter.
     """
 
     calls: dict[tuple[int, int, EdgeKind, Target], CallFact] = field(default_factory=dict)
-    made: dict[int, list[CallFact]] = field(default_factory=dict)
+    made: dict[int, dict[int, list[CallFact]]] = field(default_factory=dict)
     entered: dict[int, list[CallFact]] = field(default_factory=dict)
     attributes: dict[tuple[int, int, EdgeKind, Class, str], AttributeFact] = field(default_factory=dict)
     imports: dict[tuple[int, int, str], tuple[Activation, int, str]] = field(default_factory=dict)
@@ -227,7 +228,8 @@ class Analysis(Heap):
                 call.activation, call.site, call.kind, target, call.flags, call.floor, call.via, evidence
             )
             self.record.calls[key] = fact
-            self.record.made.setdefault(call.activation.number, []).append(fact)
+            made = self.record.made.setdefault(call.activation.number, {})
+            made.setdefault(call.site, []).append(fact)
             if isinstance(target, Activation):
                 self.record.entered.setdefault(target.number, []).append(fact)
 

@@ -1,6 +1,7 @@
 """Effects: what one operation does to one field of one object, as far as that is certain."""
 
 from dataclasses import dataclass
+from itertools import chain
 from typing import TYPE_CHECKING
 
 from chaintrace.graph.edges import EdgeKind
@@ -53,6 +54,7 @@ class Effects:
 
     def __init__(self, analysis: "Analysis") -> None:
         self.analysis = analysis
+        self.searched = False  # whether an answer depended on more than the calls of its own activation
 
     def is_one(self, obj: Instance) -> bool:
         """Say whether an object is a single one at run time: made by a module body, and not in a loop."""
@@ -107,6 +109,7 @@ class Effects:
             return None
         holders = activation.register(op.base).points_to
         direct = activation.code.aliases.get(op.base, op.base) == base
+        self.searched = self.searched or not direct
         if obj not in holders:
             return None
         if isinstance(op, ops.Delete | ops.DeleteItem) or not written or op.source < 0:
@@ -119,7 +122,8 @@ class Effects:
     def _of_call(
         self, activation: Activation, op: ops.Operation, site: int, obj: Instance, field: str, depth: int
     ) -> Effect | None:
-        facts = [f for f in self.analysis.record.made.get(activation.number, ()) if f.site == site]
+        made = self.analysis.record.made.get(activation.number)
+        facts = made.get(site, ()) if made else ()
         if isinstance(op, ops.Call):
             if not facts:
                 return UNKNOWN
@@ -188,11 +192,13 @@ class Effects:
             return self._outside(fact.caller, fact.site, fact.target, obj)
         if not isinstance(fact.target, Activation):
             return False
+        self.searched = True
         seen: dict[Activation, None] = {fact.target: None}
         for activation in (order := [fact.target]):
             if self._stores(activation, obj, field):
                 return True
-            for inner in self.analysis.record.made.get(activation.number, ()):
+            made = self.analysis.record.made.get(activation.number, {})
+            for inner in chain.from_iterable(made.values()):
                 if isinstance(inner.target, External):
                     if self._outside(activation, inner.site, inner.target, obj):
                         return True

@@ -5,7 +5,7 @@ The solver knows no order, so a field holds everything stored in it. Where order
 - in any function, a read through the very register through which the field was stored before;
 - in a module body, which runs once, a read of an object that the body makes once.
 
-At each fixpoint the operations before the read are searched backward, into the functions they call, for the
+At a fixpoint the operations before the read are searched backward, into the functions they call, for the
 stores that it can see. Where this becomes uncertain (an unknown call, a store through a variable that may
 hold the object), or leads to nothing, the read takes all the field holds. What is found is never taken back.
 """
@@ -32,7 +32,10 @@ _HOOKS = ("__setattr__", "__getattribute__")
 
 @dataclass(slots=True, frozen=True)
 class Waiting:
-    """Hold a read of one object that waits for what it sees: `every` is all that the field holds."""
+    """Hold a read of one object that waits for what it sees: `every` is all that the field holds.
+
+    `calls` counts the calls that its activation made when it was looked at, -1 where it depends on more.
+    """
 
     activation: Activation
     index: int
@@ -41,6 +44,7 @@ class Waiting:
     every: Variable
     target: Variable
     reason: Reason
+    calls: int = -1
 
     @property
     def order(self) -> tuple[int, int]:
@@ -55,6 +59,8 @@ class Updates:
         self.analysis = analysis
         self.effects = Effects(analysis)
         self.waiting: list[Waiting] = []
+        self.held: list[Waiting] = []
+        self._checks = False
         self.stored = {field for code in analysis.program.codes for field in stored_fields(code)}
 
     def position(self, activation: Activation, op: Read) -> int:
@@ -99,16 +105,39 @@ class Updates:
         for read in waiting:
             if read.activation.number == moved:
                 self.waiting.append(read)
-                continue
-            seen = self._seen(read)
-            certain = seen is not None and any(value.points_to for value in seen)
-            for value in (seen or ()) if certain else (read.every,):
-                if read.target not in value.flows:
-                    self.analysis.flow(value, read.target, read.reason)
-                    moved = read.activation.number
-            if certain:
-                self.waiting.append(read)
+            elif self._give(read):
+                moved = read.activation.number
         return not self.waiting
+
+    def _check(self) -> bool:
+        """Look again at the reads that have what they see, once nothing else changes."""
+        held, self.held = self.held, []
+        for read in held:
+            if read.calls >= 0 and read.calls == self._calls(read.activation):
+                self.held.append(read)
+            else:
+                self._give(read)
+        self._checks = bool(self.held)
+        return not self.held
+
+    def _give(self, read: Waiting) -> bool:
+        """Give a read what it sees, or everything; say whether that is new to it."""
+        self.effects.searched = False
+        seen = self._seen(read)
+        certain = seen is not None and any(value.points_to for value in seen)
+        if certain:
+            if not self._checks:
+                self._checks = True
+                self.analysis.last.append(self._check)
+            calls = -1 if self.effects.searched else self._calls(read.activation)
+            self.held.append(replace(read, calls=calls))
+        before = len(read.target.points_to)
+        for value in (seen or ()) if certain else (read.every,):
+            self.analysis.flow(value, read.target, read.reason)
+        return len(read.target.points_to) > before
+
+    def _calls(self, activation: Activation) -> int:
+        return sum(map(len, self.analysis.record.made.get(activation.number, {}).values()))
 
     def _seen(self, read: Waiting) -> list[Variable] | None:
         """Return the variables whose values a read may see, None where that is not certain."""
