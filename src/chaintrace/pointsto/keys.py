@@ -10,6 +10,7 @@ from chaintrace.pointsto.variables import Variable
 if TYPE_CHECKING:
     from chaintrace.pointsto.analysis import Analysis
 
+_MOST_RECEIVERS = 4  # instances of one class whose methods one comparison runs apart
 _ORDER = {"__eq__": ("__eq__",), "__ne__": ("__eq__",)}
 
 
@@ -20,11 +21,11 @@ def look_up(
     if not analysis.defines_hash or key is analysis.nothing:
         return
     call = Call(call.activation, call.site, Arguments(), flags=("implicit",))
-    waiting = compared
+    waiting, few = compared, _Few()
 
     def on_key(obj: Object) -> None:
         nonlocal waiting
-        if isinstance(obj, Instance) and analysis.lookups.defines(obj.cls, "__hash__"):
+        if isinstance(obj, Instance) and few.admits(obj) and analysis.lookups.defines(obj.cls, "__hash__"):
             analysis.calls.method(obj, "__hash__", call, obj)
             if waiting:
                 waiting = False
@@ -32,6 +33,20 @@ def look_up(
                 compare(analysis, analysis.field(container, held), key, ("__eq__",), call)
 
     analysis.use(key, on_key)
+
+
+class _Few:
+    """Admit a few instances of each class of the program."""
+
+    def __init__(self) -> None:
+        self.counts: dict[Class, int] = {}
+
+    def admits(self, obj: Instance) -> bool:
+        """Say whether an instance is one of the first of its class."""
+        if not isinstance(obj.cls, Class):
+            return False
+        self.counts[obj.cls] = self.counts.get(obj.cls, 0) + 1
+        return self.counts[obj.cls] <= _MOST_RECEIVERS
 
 
 def holds_keys(analysis: "Analysis", container: Object) -> bool:
@@ -44,9 +59,10 @@ def compare(
 ) -> None:
     """Call the comparison methods that the elements define with what they are compared with."""
     call = Call(call.activation, call.site, Arguments.of(other), flags=("implicit",))
+    few = _Few()
 
     def on_element(obj: Object) -> None:
-        if isinstance(obj, Instance) and isinstance(obj.cls, Class):
+        if isinstance(obj, Instance) and few.admits(obj):
             for name in names:
                 if analysis.lookups.defines(obj.cls, name):
                     analysis.calls.method(obj, name, call, obj)
