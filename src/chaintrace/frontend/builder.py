@@ -239,9 +239,11 @@ class Builder:
 
     def narrow(self, register: int, facts: Iterable[Fact]) -> int:
         """Return a version of `register` restricted by `facts`."""
+        known = self._known(register)
         for fact in facts:
-            if self._knows(register, fact):
+            if fact in known:
                 continue
+            known.add(fact)
             target = self.versions.get((register, fact))
             if target is None:
                 target = self.versions[register, fact] = self.new()
@@ -250,13 +252,13 @@ class Builder:
             register = target
         return register
 
-    def _knows(self, register: int, fact: Fact) -> bool:
-        """Say whether `register` is already a version restricted by `fact`."""
+    def _known(self, register: int) -> set[Fact]:
+        """Return the facts by which `register` is restricted already."""
+        known = set()
         while register in self.origin:
-            register, known = self.origin[register]
-            if known == fact:
-                return True
-        return False
+            register, fact = self.origin[register]
+            known.add(fact)
+        return known
 
     def apply_facts(self, key: str, register: int) -> int:
         """Give the versioned name `key` a version that its facts restrict."""

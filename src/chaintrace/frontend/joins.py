@@ -57,8 +57,8 @@ def _join_registers(b: Builder, key: str, first: Flow, second: Flow, *, keep: bo
     if MAYBE in (one, two):
         return MAYBE
     pending_one, pending_two = first.facts.get(key, ()), second.facts.get(key, ())
-    base, chain_one = _chain(b, one)
-    base_two, chain_two = _chain(b, two)
+    base, chain_one, versions = _chain(b, one)
+    base_two, chain_two, _ = _chain(b, two)
     if base != base_two:
         first.facts.pop(key, None)
         return _merge(b, b.narrow(one, pending_one), b.narrow(two, pending_two))
@@ -71,7 +71,7 @@ def _join_registers(b: Builder, key: str, first: Flow, second: Flow, *, keep: bo
     if one == two:
         return one
     first.facts.pop(key, None)
-    return b.narrow(base, common)
+    return versions[len(common)] if len(common) < len(versions) else b.narrow(base, common)
 
 
 def _opposite(one: tuple[Fact, ...], two: tuple[Fact, ...]) -> bool:
@@ -89,13 +89,18 @@ def _either(b: Builder, register: int, one: tuple[Fact, ...], two: tuple[Fact, .
     return target
 
 
-def _chain(b: Builder, register: int) -> tuple[int, tuple[Fact, ...]]:
-    """Return the register that `register` is a narrowed version of, and the facts in between."""
+def _chain(b: Builder, register: int) -> tuple[int, tuple[Fact, ...], list[int]]:
+    """Return the register that `register` is a narrowed version of, the facts in between, and all versions.
+
+    Version number n, from 0 for the register itself, knows the first n facts.
+    """
     facts: list[Fact] = []
+    versions = [register]
     while register in b.origin:
         register, fact = b.origin[register]
         facts.append(fact)
-    return register, tuple(reversed(facts))
+        versions.append(register)
+    return register, tuple(reversed(facts)), versions[::-1]
 
 
 def _merge(b: Builder, one: int, two: int) -> int:
