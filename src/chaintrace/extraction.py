@@ -5,6 +5,7 @@ import os
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
+from importlib.metadata import version
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 
@@ -41,9 +42,9 @@ def read_modules(
     diagnostics: list[Diagnostic] = []
     encoded = dict(store.get_many([file.digest for file in sources])) if store is not None else {}
     missing = {file.digest: file for file in sources if file.digest not in encoded}
-    fresh = _extract_all(list(missing.values()), jobs, diagnostics, progress)
-    if store is not None and fresh:
-        store.put_many(fresh)
+    fresh, doubtful = _extract_all(list(missing.values()), jobs, diagnostics, progress)
+    if store is not None:
+        store.put_many({digest: data for digest, data in fresh.items() if digest not in doubtful})
     encoded.update(fresh)
     decoder = msgspec.msgpack.Decoder(FileFacts)
     modules = []
@@ -58,7 +59,11 @@ def read_modules(
 
 def _extract_all(
     files: list[SourceFile], jobs: int, diagnostics: list[Diagnostic], progress: Progress | None
-) -> dict[str, bytes]:
+) -> tuple[dict[str, bytes], set[str]]:
+    """Return the facts of files by digest, and of which there is something to say: those are not kept.
+
+    What one version of the parser cannot read, another may.
+    """
     contents: list[tuple[str, bytes]] = []
     for file in files:
         try:
@@ -66,14 +71,17 @@ def _extract_all(
         except (OSError, ChaintraceError) as error:
             diagnostics.append(Diagnostic(file.path, 0, "unreadable", str(error)))
     fresh: dict[str, bytes] = {}
-    for digest, data in _extracted(contents, jobs):
+    doubtful: set[str] = set()
+    for digest, data, is_doubtful in _extracted(contents, jobs):
         fresh[digest] = data
+        if is_doubtful:
+            doubtful.add(digest)
         if progress is not None:
             progress("read", len(fresh), len(contents))
-    return fresh
+    return fresh, doubtful
 
 
-def _extracted(contents: list[tuple[str, bytes]], jobs: int) -> Iterator[tuple[str, bytes]]:
+def _extracted(contents: list[tuple[str, bytes]], jobs: int) -> Iterator[tuple[str, bytes, bool]]:
     if jobs <= 1 or len(contents) < _PARALLEL_FROM:
         yield from map(_extract_one, contents)
         return
@@ -85,18 +93,19 @@ def _extracted(contents: list[tuple[str, bytes]], jobs: int) -> Iterator[tuple[s
 
     try:
         with ProcessPoolExecutor(jobs) as pool:
-            for digest, data in pool.map(_extract_one, biggest_first, chunksize=_CHUNK):
-                done.add(digest)
-                yield digest, data
+            for one in pool.map(_extract_one, biggest_first, chunksize=_CHUNK):
+                done.add(one[0])
+                yield one
     except BrokenProcessPool:  # a worker was killed: finish here what it left
         yield from map(_extract_one, [item for item in contents if item[0] not in done])
 
 
-def _extract_one(item: tuple[str, bytes]) -> tuple[str, bytes]:
+def _extract_one(item: tuple[str, bytes]) -> tuple[str, bytes, bool]:
     from chaintrace.frontend import extract
 
     digest, data = item
-    return digest, msgspec.msgpack.encode(extract(data))
+    facts = extract(data)
+    return digest, msgspec.msgpack.encode(facts), bool(facts.diagnostics)
 
 
 def default_jobs() -> int:
@@ -105,8 +114,8 @@ def default_jobs() -> int:
 
 
 def facts_version() -> str:
-    """Return what the facts depend on besides the file: a digest of the code that makes them."""
-    digest = hashlib.sha256()
+    """Return what the facts depend on besides the file: a digest of the code and parser that make them."""
+    digest = hashlib.sha256(version("libcst").encode())
     home = files("chaintrace")
     for room in ("frontend", "ir"):
         for file in _code_below(home.joinpath(room)):
