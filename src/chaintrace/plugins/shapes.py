@@ -1,14 +1,12 @@
 """Shapes that several library models share: futures, kept arguments, nested containers, literal arguments."""
 
-from functools import cache
-
 from chaintrace.ir import operations as ops
 from chaintrace.pointsto.activations import Activation
 from chaintrace.pointsto.arguments import Arguments
 from chaintrace.pointsto.models import Invocation
-from chaintrace.pointsto.objects import External, Instance, Object
+from chaintrace.pointsto.objects import Instance, Object
 from chaintrace.pointsto.variables import Variable
-from chaintrace.project.modules import Code
+from chaintrace.project.modules import Code, once_per_code
 
 RESULT = "[result]"
 """The field that holds what awaiting an instance gives."""
@@ -103,26 +101,21 @@ def literal(call: Invocation, index: int, name: str = "") -> ops.Constant | None
         return None
     for at, argument in enumerate(written.arguments):
         if (at == index and not argument.kind) or (name and argument.name == name):
-            return _constants(call.activation.code).get(argument.value)
+            return _constant(call.activation.code, argument.value)
     return None
 
 
 def keyword_literals(code: Code, register: int) -> dict[str, str]:
     """Return the constant keyword arguments of the call that made a register of a block: name -> text."""
-    made = _calls_by_target(code).get(code.aliases.get(register, register))
-    if made is None:
-        return {}
-    constants = _constants(code)
-    return {
-        argument.name: constants[argument.value].value
-        for argument in made.arguments
-        if argument.kind == "=" and argument.value in constants
-    }
+    made = _call(code, register)
+    named = [argument for argument in made.arguments if argument.kind == "="] if made is not None else []
+    found = [(argument.name, _constant(code, argument.value)) for argument in named]
+    return {name: constant.value for name, constant in found if constant is not None}
 
 
 def keyword_variable(body: Activation, register: int, name: str) -> Variable | None:
     """Return what the call that made a register of a block passes under a keyword."""
-    made = _calls_by_target(body.code).get(body.code.aliases.get(register, register))
+    made = _call(body.code, register)
     for argument in made.arguments if made is not None else ():
         if argument.name == name:
             return body.register(argument.value)
@@ -143,21 +136,17 @@ def decorator_literals(code: Code) -> dict[str, str]:
     return found
 
 
-@cache
+@once_per_code
 def _calls(code: Code) -> dict[int, ops.Call]:
     return {op.site: op for op in code.block.operations if isinstance(op, ops.Call)}
 
 
-@cache
-def _calls_by_target(code: Code) -> dict[int, ops.Call]:
-    return {op.target: op for op in code.block.operations if isinstance(op, ops.Call)}
+def _call(code: Code, register: int) -> ops.Call | None:
+    """Return the call that made a register, or the one that it is a copy of."""
+    made = code.definitions.get(code.aliases.get(register, register))
+    return made if isinstance(made, ops.Call) else None
 
 
-@cache
-def _constants(code: Code) -> dict[int, ops.Constant]:
-    return {op.target: op for op in code.block.operations if isinstance(op, ops.Constant)}
-
-
-def path_of(obj: Object) -> str:
-    """Return the path of an external class that an object is an instance of, "" for anything else."""
-    return obj.cls.path if isinstance(obj, Instance) and isinstance(obj.cls, External) else ""
+def _constant(code: Code, register: int) -> ops.Constant | None:
+    made = code.definitions.get(register)
+    return made if isinstance(made, ops.Constant) else None

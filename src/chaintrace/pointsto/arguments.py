@@ -2,14 +2,13 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass, field
-from functools import cache
 from typing import TYPE_CHECKING
 
 from chaintrace.ir.facts import Block, ParameterKind
 from chaintrace.pointsto.activations import Activation
 from chaintrace.pointsto.objects import Instance, Object
 from chaintrace.pointsto.variables import Reason, Variable
-from chaintrace.project.modules import Code
+from chaintrace.project.modules import Code, once_per_code
 
 if TYPE_CHECKING:
     from chaintrace.pointsto.analysis import Analysis
@@ -40,10 +39,6 @@ class Arguments:
             [*((value, False) for value in values), *self.positional], self.keywords, self.mappings
         )
 
-    def without_first(self, count: int = 1) -> "Arguments":
-        """Return the same arguments without the first positional ones."""
-        return Arguments(self.positional[count:], self.keywords, self.mappings)
-
 
 @dataclass(slots=True)
 class Signature:
@@ -55,7 +50,7 @@ class Signature:
     keywords: int
 
 
-@cache
+@once_per_code
 def signature(code: Code) -> Signature:
     """Return the signature of a function's code."""
     return _signature(code.block)

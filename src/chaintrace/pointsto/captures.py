@@ -1,16 +1,14 @@
 """Captures: local variables that inner functions see are shared state, so they are symbols too."""
 
-from functools import cache
-
 from chaintrace.graph.edges import EdgeKind
 from chaintrace.ir.facts import BlockKind
 from chaintrace.ir.operations import LoadCell, StoreCell
-from chaintrace.project.modules import Code
+from chaintrace.project.modules import Code, once_per_code
 
 _FUNCTIONS = (BlockKind.FUNCTION, BlockKind.LAMBDA)
 
 
-@cache
+@once_per_code
 def captured(code: Code) -> tuple[tuple[int, str, EdgeKind], ...]:
     """Return (site, symbol name, write or read) for each use of a captured local in a block.
 
@@ -26,7 +24,7 @@ def captured(code: Code) -> tuple[tuple[int, str, EdgeKind], ...]:
     return tuple(found)
 
 
-@cache
+@once_per_code
 def captured_names(owner: Code) -> frozenset[str]:
     """Return the local variables of a function that inner functions use."""
     if owner.block.kind not in _FUNCTIONS:

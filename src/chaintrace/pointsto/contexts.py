@@ -14,13 +14,11 @@ sites one altogether. So do all that come after `settled` is set: the functions 
 calls are not worth the cost.
 """
 
-from functools import cache
-
 from chaintrace.ir.facts import BlockKind
 from chaintrace.ir.operations import Constant, Return, Yield
 from chaintrace.pointsto.activations import Activation
 from chaintrace.pointsto.objects import Class, External, Function, Instance, Object
-from chaintrace.project.modules import Code
+from chaintrace.project.modules import Code, once_per_code
 
 OBJECT_LIMIT = 400  # operations of a method that is still analysed per receiver object
 CLONE_LIMIT = 60  # operations of a function that is still analysed per call site
@@ -85,7 +83,7 @@ def inherited_heap(function: Function) -> tuple[object, ...]:
     return function.env.heap if function.env.code.block.kind in (BlockKind.FUNCTION, BlockKind.LAMBDA) else ()
 
 
-@cache
+@once_per_code
 def is_clonable(code: Code) -> bool:
     """Say whether a function is short and hands something back."""
     block = code.block

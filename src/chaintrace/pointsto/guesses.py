@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
 from chaintrace.ir.operations import Call, Copy, Load, Narrow, Operation
-from chaintrace.project.modules import Code, targets_of
+from chaintrace.project.modules import Code
 
 if TYPE_CHECKING:
     from chaintrace.pointsto.analysis import Analysis
@@ -67,7 +67,7 @@ class Guesses:
 
 
 def _sites_on_self(code: Code) -> Iterable[int]:
-    definitions = {target: op for op in code.block.operations for target in targets_of(op)}
+    definitions = code.definitions
     for op in code.block.operations:
         read = definitions.get(op.function) if isinstance(op, Call) else op
         if isinstance(read, Load) and _origin(definitions, read.base) == 0:

@@ -8,7 +8,7 @@ from chaintrace.pointsto.activations import Activation
 from chaintrace.pointsto.analysis import Analysis
 from chaintrace.pointsto.objects import External
 from chaintrace.pointsto.sites import Sites
-from chaintrace.project.modules import Code, targets_of
+from chaintrace.project.modules import Code
 
 FEW = 5  # targets of one call that are still no sign of lost precision
 _UNRESOLVED = "calls unresolved"
@@ -33,7 +33,7 @@ def health(analysis: Analysis, sites: Sites) -> tuple[tuple[Unresolved, ...], di
     counts: Counter[str] = Counter(dict.fromkeys(_COUNTED, 0))
     unresolved: dict[Unresolved, None] = {}
     for code, activations in by_code.items():
-        definitions = _definitions(code)
+        definitions = code.definitions
         for op in code.block.operations:
             if isinstance(op, ops.Call):
                 place = (code, op.site)
@@ -78,10 +78,6 @@ def _bucket(internal: int, external: int) -> str:
     side, targets = ("internal", internal) if internal else ("external", external)
     many = "1 target" if targets == 1 else "2 to 5 targets" if targets <= FEW else "more targets"
     return f"calls {side} with {many}"
-
-
-def _definitions(code: Code) -> dict[int, ops.Operation]:
-    return {target: op for op in code.block.operations for target in targets_of(op)}
 
 
 def _cause(

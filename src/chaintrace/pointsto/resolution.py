@@ -7,7 +7,6 @@ from chaintrace.pointsto.activations import Activation
 from chaintrace.pointsto.analysis import CallFact
 from chaintrace.pointsto.objects import BoundMethod, Function, ModuleObject, Object
 from chaintrace.pointsto.variables import Reason, Variable
-from chaintrace.project.modules import Code, targets_of
 
 _WEAKER = {
     "modelled": Resolution.MODELLED,
@@ -33,7 +32,6 @@ class Resolver:
 
     def __init__(self) -> None:
         self._known: dict[_Fact, Resolution] = {}
-        self._definitions: dict[Code, dict[int, ops.Operation]] = {}
 
     def of_call(self, fact: CallFact) -> Resolution:
         """Return how a call edge is known: the weakest step of its witness, `static` if read off a name."""
@@ -78,20 +76,11 @@ class Resolver:
         owner, register = variable.what
         if len(variable.points_to) != 1 or not isinstance(owner, Activation) or not isinstance(register, int):
             return False
-        op = self._definition(owner.code, register)
+        op = owner.code.definitions.get(register)
         if isinstance(op, ops.Load):
             base = owner.register(op.base)
             return bool(base.points_to) and all(isinstance(obj, ModuleObject) for obj in base.points_to)
         return isinstance(op, _NAMES)
-
-    def _definition(self, code: Code, register: int) -> ops.Operation | None:
-        found = self._definitions.get(code)
-        if found is None:
-            found = self._definitions[code] = {}
-            for op in code.block.operations:
-                for target in targets_of(op):
-                    found[target] = op
-        return found.get(register)
 
 
 def _step(fact: _Fact) -> tuple[Resolution, list[_Fact]]:

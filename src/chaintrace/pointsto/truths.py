@@ -1,6 +1,5 @@
 """Truth and identity: which objects certainly pass or fail `if x:` and `x is y`."""
 
-from functools import cache
 from typing import TYPE_CHECKING
 
 from chaintrace.ir.operations import Constant, Return
@@ -17,7 +16,7 @@ from chaintrace.pointsto.objects import (
     Opaque,
     String,
 )
-from chaintrace.project.modules import Code
+from chaintrace.project.modules import Code, once_per_code
 
 if TYPE_CHECKING:
     from chaintrace.pointsto.analysis import Analysis
@@ -54,7 +53,7 @@ def _truth_of_instance(analysis: "Analysis", cls: Class | External) -> bool | No
     return True
 
 
-@cache
+@once_per_code
 def constant_answer(code: Code) -> bool | None:
     """Return what a function returns if that is always True or always False."""
     constants = {

@@ -1,7 +1,5 @@
 """Abstract methods: those that a subclass must replace before they can run."""
 
-from functools import cache
-
 from chaintrace.ir.facts import BlockKind
 from chaintrace.ir.operations import (
     Call,
@@ -16,12 +14,12 @@ from chaintrace.ir.operations import (
     Truth,
     Yield,
 )
-from chaintrace.project.modules import Code, targets_of
+from chaintrace.project.modules import Code, once_per_code, targets_of
 
 _DOES_MORE = (Iterate, Raise, Store, Truth, Yield)
 
 
-@cache
+@once_per_code
 def abstract_members(code: Code) -> frozenset[str]:
     """Return the methods of a class body that are declared abstract or only raise NotImplementedError."""
     made: dict[int, str] = {}
@@ -42,7 +40,7 @@ def abstract_members(code: Code) -> frozenset[str]:
     return frozenset(found)
 
 
-@cache
+@once_per_code
 def only_refuses(code: Code) -> bool:
     """Say whether all that a function does is to raise NotImplementedError."""
     if code.block.kind is not BlockKind.FUNCTION:

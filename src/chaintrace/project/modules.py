@@ -1,7 +1,9 @@
 """Modules of a program and the code blocks inside them."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, wraps
+from typing import TypeVar, cast
 
 from chaintrace.ir.facts import Block, BlockKind, FileFacts
 from chaintrace.ir.operations import (
@@ -15,6 +17,8 @@ from chaintrace.ir.operations import (
     Operation,
     Store,
 )
+
+Kept = TypeVar("Kept")
 
 
 @dataclass(eq=False)
@@ -31,6 +35,7 @@ class Code:
     name: str
     parent: "Code | None"
     order: int = 0
+    kept: dict[object, object] = field(default_factory=dict, repr=False)
 
     @cached_property
     def owner_class(self) -> "Code | None":
@@ -48,6 +53,11 @@ class Code:
         while around is not None and around.block.kind not in (BlockKind.FUNCTION, BlockKind.LAMBDA):
             around = around.parent
         return around is not None
+
+    @cached_property
+    def definitions(self) -> dict[int, Operation]:
+        """Map each register to the operation that writes it, the last of several."""
+        return {target: op for op in self.block.operations for target in targets_of(op)}
 
     @cached_property
     def constants(self) -> dict[int, str]:
@@ -130,6 +140,18 @@ class Code:
                     found.add(made_by)
                     made[op.target] = made_by
         return frozenset(found)
+
+
+def once_per_code(function: Callable[[Code], Kept]) -> Callable[[Code], Kept]:
+    """Make a function keep its answer in the code it is asked about, and so no longer than that lives."""
+
+    @wraps(function)
+    def answer(code: Code) -> Kept:
+        if function not in code.kept:
+            code.kept[function] = function(code)
+        return cast("Kept", code.kept[function])
+
+    return answer
 
 
 def _origin(copies: dict[int, int], target: int) -> int:
