@@ -38,7 +38,7 @@ lint: $(TOOLS)  ## ruff, mypy --strict, import-linter
 check: lint test  ## everything a change must pass
 
 bench: $(READY)  ## time a cold and a warm run on the demo pair, or on SOURCES="dir dir"
-	$(BIN)/python tests/bench/run.py $(SOURCES)
+	$(BIN)/python benchmarks/speed.py $(SOURCES)
 
 bench-conformance: $(READY)  ## score the micro-benchmarks checked out at PYCG and SWARM with SCORER
 	@: $(or $(PYCG)$(SWARM),$(error give PYCG=DIRECTORY and SWARM=DIRECTORY, or one of them))

@@ -1,6 +1,6 @@
 """Time `chaintrace graph` on the demo pair or on given directories: a cold run, then one with cached facts.
 
-Usage: python tests/bench/run.py [SOURCE...]
+Usage: python benchmarks/speed.py [SOURCE...]
 Prints wall seconds, peak memory and the size of the answer; each run is a process of its own.
 """
 

@@ -1,7 +1,9 @@
 """Bad input, through the command: one clear line each on stderr; the rest of the run goes on where it can."""
 
 import json
+import shutil
 import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -158,6 +160,67 @@ def test_what_cannot_be_written_or_asked_is_refused_before_the_analysis(
     for command in (["graph", "good"], ["graph", "good", "--to", "x"], ["paths", "good", "--to", "x"]):
         assert run([*command, *words]) == MISUSE
         assert reason in capsys.readouterr().err
+
+
+def test_a_syntax_error_says_where_in_one_line(room: Path, capsys: Captured) -> None:
+    (room / "good" / "bad.py").write_text("x = 1\ny = = 2\n", encoding="utf-8")
+    assert run(["graph", "good", "--to", "finish"]) == FOUND
+    assert said(capsys, "bad.py") == ["bad.py:2: syntax-error: invalid syntax near column 6"]
+
+
+def test_a_place_without_code_is_not_a_misspelt_file(capsys: Captured) -> None:
+    assert run(["graph", "good", "--to", "program.py:9999"]) == NOT_FOUND
+    assert said(capsys, "9999") == ["there is no code at program.py:9999, though program.py was read"]
+
+
+def test_what_has_no_effect_is_said_or_refused(room: Path, capsys: Captured) -> None:
+    for words in (["--via", "x"], ["--avoid", "x"], ["-k", "2"]):
+        assert run(["graph", "good", *words]) == MISUSE
+        assert said(capsys, "add --to")
+    trace = 'waypoints = ["finish"]\nassumptions = ["x"]\n[[sources]]\nname = "good"\ndirectory = "good"\n'
+    (room / "chaintrace.toml").write_text(trace, encoding="utf-8")
+    assert run(["graph", "--to", "finish"]) == FOUND
+    assert [line.split()[1] for line in said(capsys, "no effect yet")] == ["waypoints", "assumptions"]
+
+
+def test_two_checkouts_give_one_answer(room: Path, capsys: Captured, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert run(["graph", "good", "--json"]) == FOUND
+    first = capsys.readouterr().out
+    shutil.copytree(room / "good", room / "elsewhere" / "good")
+    monkeypatch.chdir(room / "elsewhere")
+    assert run(["graph", "good", "--json"]) == FOUND
+    assert capsys.readouterr().out == first
+    assert json.loads(first)["sources"][0]["root"] == "good"
+
+
+def test_what_a_start_leads_to_includes_attributes(room: Path, capsys: Captured) -> None:
+    (room / "two").mkdir()
+    (room / "two" / "writers.py").write_text(TWO_WRITERS, encoding="utf-8")
+    assert run(["graph", "two", "--from", "Shown.put", "--json"]) == FOUND
+    edges = json.loads(capsys.readouterr().out)["edges"]
+    assert [(edge["kind"], edge["callee"]) for edge in edges] == [("write", "writers.Shown.weights")]
+
+
+def test_guards_of_many_early_returns_are_cut(room: Path, capsys: Captured) -> None:
+    returns = "".join(f"    if x == {number}:\n        return finish(x)\n" for number in range(400))
+    (room / "good" / "many.py").write_text(f"def finish(x): ...\ndef start(x):\n{returns}", encoding="utf-8")
+    assert run(["graph", "good", "--json"]) == FOUND
+    guards = [edge["guard"] for edge in json.loads(capsys.readouterr().out)["edges"]]
+    assert max(map(len, guards)) < 1100
+    assert any(guard.startswith("... and not (x == ") and guard.endswith(" and x == 399") for guard in guards)
+
+
+def test_a_closed_stdout_is_no_error(room: Path) -> None:
+    command = 'exec "$0" -m chaintrace graph good --to finish >&-'
+    done = subprocess.run(["sh", "-c", command, sys.executable], cwd=room, capture_output=True, text=True)  # noqa: PLW1510
+    assert (done.returncode, "error" in done.stderr) == (FOUND, False)
+
+
+def test_help_names_words_and_no_classes(capsys: Captured) -> None:
+    assert run(["graph", "--help"]) == FOUND
+    out = capsys.readouterr().out
+    assert "[SOURCE]..." in out
+    assert "]...]" not in out
 
 
 def test_many_bad_files_do_not_flood_the_terminal(room: Path, capsys: Captured) -> None:

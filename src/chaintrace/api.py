@@ -1,6 +1,5 @@
 """The whole pipeline, top to bottom: sources → facts → program → points-to → graph → answer."""
 
-import builtins
 import gc
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -18,8 +17,6 @@ if TYPE_CHECKING:
 
 Progress = Callable[[str, int, int], None]
 Say = Callable[[str], None]
-
-BUILTIN_NAMES = frozenset(name for name in dir(builtins) if not name.startswith("_") or name == "__import__")
 
 
 def _silent(_: str) -> None:
@@ -66,6 +63,7 @@ class Project:
         from chaintrace.graph.graph import SourceInfo
         from chaintrace.plugins import default_models
         from chaintrace.pointsto import graphing, roots
+        from chaintrace.pointsto.builtin.names import BUILTIN_NAMES
         from chaintrace.project.program import link
         from chaintrace.store.facts import FactsStore
 
@@ -85,10 +83,17 @@ class Project:
         ]
         for source in self.sources:
             diagnostics += source.diagnostics
-        infos = [SourceInfo(s.name, s.origin, s.revision, s.root) for s in self.sources]
+        infos = [SourceInfo(s.name, s.origin, s.revision, _shown(s.root)) for s in self.sources]
         lines = _Lines(files, diagnostics)
         graph = graphing.build(analysis, lines, sorted(infos), diagnostics, limited=names is not None)
         return Answer(graph, self.trace.entries)
+
+
+def _shown(root: str) -> str:
+    """Return a directory relative to the current one if it is below that: two checkouts give one answer."""
+    here = Path.cwd()
+    path = Path(root)
+    return path.relative_to(here).as_posix() if root and path.is_relative_to(here) else root
 
 
 def bare_names(entries: Sequence[str] | None) -> frozenset[str] | None:

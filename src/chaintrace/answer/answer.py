@@ -92,9 +92,14 @@ class Answer(View):
 
         if k < 1:
             raise QueryError(f"k is {k}, but the number of paths must be at least 1")
+        if not _several(target):
+            raise QueryError("no target is named")
         found = find_paths(self.graph, self._starts(source), _several(target), _routes(routes), k)
         return tuple(
-            Chain(self.graph, item.source, item.target, item.paths, more=item.more) for item in found
+            Chain(
+                self.graph, item.source, item.target, item.paths, more=item.more, ended_early=item.ended_early
+            )
+            for item in found
         )
 
     def slice(self, source: Patterns | None, target: Patterns, **routes: Unpack[RouteWords]) -> "Answer":
@@ -180,6 +185,9 @@ def _several(patterns: Patterns) -> tuple[str, ...]:
 def _routes(words: RouteWords) -> "Routes":
     from chaintrace.query.question import Routes
 
+    if unknown := sorted(words.keys() - RouteWords.__annotations__.keys()):
+        known = ", ".join(RouteWords.__annotations__)
+        raise TypeError(f"{unknown[0]!r} is no keyword of this question; there are {known}")
     return Routes(
         _several(words.get("via", ())),
         _several(words.get("avoid", ())),

@@ -17,7 +17,8 @@ class Chain(Sequence[Hop], View):
 
     A chain without paths is false: the target cannot be reached. `source` is the start's name, "" where the
     search began at several places at once. `others` are the further targets or starts the question could
-    have meant. `more` counts functions that access the target attribute and were left out.
+    have meant. `more` counts functions that access the target attribute and were left out;
+    `ended_early` says that a limit of work ended the search.
     """
 
     graph: Graph
@@ -26,6 +27,7 @@ class Chain(Sequence[Hop], View):
     paths: tuple[Path, ...]
     others: tuple["Chain", ...] = ()
     more: int = 0
+    ended_early: bool = False
 
     @property
     def path(self) -> Path | None:
@@ -58,7 +60,9 @@ class Chain(Sequence[Hop], View):
     def __str__(self) -> str:
         from chaintrace.export.text import found_text
 
-        return found_text(self.graph, self.source, self.target, self.paths, self.more)
+        return found_text(
+            self.graph, self.source, self.target, self.paths, self.more, ended_early=self.ended_early
+        )
 
     def __repr__(self) -> str:
         return f"<Chain to {self.target.name}: {len(self.paths)} paths, best {len(self)} hops>"

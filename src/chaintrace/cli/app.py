@@ -6,6 +6,7 @@ Exit codes: 0 found, 1 not found, 2 misuse or bad input, 3 a mistake in chaintra
 import os
 import sys
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -54,6 +55,7 @@ for command in (clone, graph, paths, callers, callees, readers, writers):
 
 def main() -> None:
     """Run the command line of this process and exit."""
+    _replace_closed()
     sys.exit(run(sys.argv[1:]))
 
 
@@ -96,6 +98,13 @@ def _failed(error: Exception, *, debug: bool) -> int:
         return MISUSE
     tell(f"internal error: {type(error).__name__}: {error}; please report it with the output of --debug")
     return BROKEN
+
+
+def _replace_closed() -> None:
+    """Send to nowhere what goes to a stream that was closed before the start (`>&-`)."""
+    for name in ("stdout", "stderr"):
+        if getattr(sys, name) is None:
+            setattr(sys, name, Path(os.devnull).open("w", encoding="utf-8"))  # noqa: SIM115 - for the whole run
 
 
 def _abandon_stdout() -> None:

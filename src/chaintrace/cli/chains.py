@@ -11,6 +11,7 @@ from chaintrace.cli.render import put, put_chains, tell
 from chaintrace.cli.run import Request, analyse
 from chaintrace.errors import QueryError
 from chaintrace.export.formats import render
+from chaintrace.graph.graph import ACCESS_KINDS, EXECUTION_KINDS
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -41,6 +42,8 @@ def graph(  # noqa: PLR0913 - one parameter an option
     debug: options.Debug = False,  # noqa: ARG001 - read by the runner
 ) -> None:
     """Show the chains to a target; without --to, the whole graph, or what --from leads to."""
+    if not to and (via or avoid or k != 1):
+        raise QueryError("--via, --avoid and -k choose among chains; add --to")
     plan = plan_output(name, json=json, files=output or ())
     require_kinds(kind or ())
     request = Request(sources or (), demo, profile, quiet, start, chains=bool(to))
@@ -52,7 +55,7 @@ def graph(  # noqa: PLR0913 - one parameter an option
     if kind:
         put_graph(plan, answer.only(kind, start, depth).graph)
     elif start:
-        put_graph(plan, answer.callees(start, depth).restricted())
+        put_graph(plan, answer.only([*EXECUTION_KINDS, *ACCESS_KINDS], start, depth).graph)
     else:
         put_graph(plan, answer.graph)
 

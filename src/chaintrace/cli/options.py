@@ -10,7 +10,7 @@ PATTERN = "a name, Class.attribute, a glob, or file.py:120"
 Sources = Annotated[
     list[str] | None,
     Argument(
-        metavar="[SOURCE]...",
+        metavar="SOURCE",
         help="A directory, a git URL or path with an optional @revision, or pypi:NAME==VERSION.",
         show_default=False,
     ),

@@ -8,6 +8,7 @@ from chaintrace.graph.graph import LIMITED, Graph
 from chaintrace.graph.paths import Path
 
 CODE_INDENT = 6
+_EARLY = "the search was ended at a limit of work; narrow with --from, --via or --depth"
 
 
 def to_text(graph: Graph, paths: Sequence[Path] | None = None) -> str:
@@ -55,12 +56,21 @@ def symbol_line(symbol: Symbol) -> str:
     return clean(f"{symbol.name} ({symbol.kind}{where})")
 
 
-def found_text(graph: Graph, source: str, target: Symbol, paths: Sequence[Path], more: int = 0) -> str:
+def found_text(
+    graph: Graph,
+    source: str,
+    target: Symbol,
+    paths: Sequence[Path],
+    more: int = 0,
+    *,
+    ended_early: bool = False,
+) -> str:
     """Return the target and the start the search had, then the paths; say so if there is none."""
     start = f" from {clean(source)}" if source else ""
     if not paths:
         where = " in what the starts lead to" if graph.summary.get(LIMITED) else ""
-        return f"{symbol_line(target)}{start}: no chain{where}"
+        early = f" ({_EARLY})" if ended_early else ""
+        return f"{symbol_line(target)}{start}: no chain{where}{early}"
     count = "1 chain" if len(paths) == 1 else f"{len(paths)} chains"
     blocks = [f"{symbol_line(target)}{start}: {count}"]
     blocks += [path_text(graph, path) for path in paths]
@@ -68,4 +78,6 @@ def found_text(graph: Graph, source: str, target: Symbol, paths: Sequence[Path],
         blocks.append(
             f"and {more} more functions that reach it, left out; narrow with --from, --via or --kind"
         )
+    if ended_early:
+        blocks.append(_EARLY)
     return "\n\n".join(blocks)

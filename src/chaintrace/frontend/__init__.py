@@ -5,6 +5,6 @@ offsets and scopes, then lowered block by block to operations over versioned reg
 run. The only package that knows libcst.
 """
 
-from chaintrace.frontend.extract import EXTRACTOR_VERSION, extract
+from chaintrace.frontend.extract import extract
 
-__all__ = ["EXTRACTOR_VERSION", "extract"]
+__all__ = ["extract"]

@@ -14,7 +14,6 @@ from chaintrace.frontend.source import Source
 from chaintrace.ir.diagnostics import Diagnostic
 from chaintrace.ir.facts import Block, BlockKind, FileFacts, Site
 
-EXTRACTOR_VERSION = 1
 _DEPTH = 12_000
 
 dispatch.fill()

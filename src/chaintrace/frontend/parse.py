@@ -10,6 +10,7 @@ from chaintrace.ir.diagnostics import Diagnostic
 
 _COOKIE = re.compile(rb"^[ \t\f]*#.*?coding[:=][ \t]*([-\w.]+)", re.ASCII)
 _BLANK = re.compile(rb"^[ \t\f]*(?:#.*)?$", re.ASCII)
+_PLACE = re.compile(r"error at (\d+):(\d+)")
 _LINE_BREAK = re.compile(rb"\r\n?|\n")
 
 
@@ -32,8 +33,9 @@ def parse_text(text: str) -> tuple[str, cst.Module | None, Diagnostic | None]:
     try:
         return text, cst.parse_module(text), None
     except cst.ParserSyntaxError as error:
-        message = error.message.splitlines()[0] if error.message else "invalid syntax"
-        return text, None, Diagnostic("", error.raw_line, "syntax-error", message)
+        found = _PLACE.search(error.message)
+        near = f" near column {found[2]}" if found and int(found[1]) == error.raw_line else ""
+        return text, None, Diagnostic("", error.raw_line, "syntax-error", f"invalid syntax{near}")
     except (cst.CSTValidationError, RecursionError, ValueError) as error:
         return text, None, Diagnostic("", 0, "syntax-error", str(error).partition("\n")[0])
     except BaseException as error:

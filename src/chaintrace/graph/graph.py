@@ -38,7 +38,7 @@ class SourceInfo(NamedTuple):
     root: str
 
 
-class Hop(NamedTuple):
+class Move(NamedTuple):
     """Connect two activations through the edge with index `edge`."""
 
     source: int
@@ -118,14 +118,14 @@ class Graph:
         return {edge: index for index, edge in enumerate(self.edges)}
 
     @cached_property
-    def steps(self) -> tuple[tuple[str, ...], tuple[Hop, ...]]:
+    def steps(self) -> tuple[tuple[str, ...], tuple[Move, ...]]:
         """Return (symbol name of each activation, hops), made up from symbols where the graph has no hops."""
         if self.hops:
-            return self.activations, tuple(Hop(*hop) for hop in self.hops)
+            return self.activations, tuple(Move(*hop) for hop in self.hops)
         names = tuple(sorted(self.symbols_by_name))
         numbers = {name: number for number, name in enumerate(names)}
         return names, tuple(
-            Hop(numbers[edge.source], numbers[edge.target], index) for index, edge in enumerate(self.edges)
+            Move(numbers[edge.source], numbers[edge.target], index) for index, edge in enumerate(self.edges)
         )
 
     @cached_property

@@ -108,7 +108,6 @@ class Analysis(Heap):
         self.later: list[Callable[[], bool]] = []
         self.last: list[Callable[[], bool]] = []
         self.declared: list[tuple[Variable, Annotation, Activation, int]] = []
-        self.wanted: dict[Class, None] = {}
         self._by_context: dict[tuple[object, object], Activation] = {}
         self._bodies: dict[Class, Activation] = {}
         self._pending: deque[Activation] = deque()

@@ -75,7 +75,6 @@ def supply(
 
 def _instance(analysis: "Analysis", obj: Object, target: Variable, reason: Reason) -> None:
     if isinstance(obj, Class):
-        analysis.wanted.setdefault(obj)
         analysis.flow(analysis.known_instances(obj), target, reason)
     elif isinstance(obj, External) and obj.path not in _NOTHING and _is_known(analysis, obj.path):
         analysis.add(target, analysis.instance_of(obj), reason)

@@ -21,6 +21,7 @@ from chaintrace.pointsto.symbols import symbols_of
 from chaintrace.project.modules import Module
 
 Lines = Callable[[Module], Sequence[str]]
+_DERIVED = frozenset(("wrapped", "handed"))  # said of edges that no call of its own makes
 _Key = tuple[str, str, EdgeKind, Span]
 
 
@@ -59,13 +60,15 @@ class Grapher:
         resolution: Resolution,
         flags: tuple[str, ...] = (),
     ) -> None:
-        """Add an edge; of several with one meaning the strongest resolution counts."""
+        """Add an edge; of several with one meaning the strongest resolution counts, and all flags."""
         name, number = target
         key = (caller.code.name, name, kind, self.sites.span(caller.code, site))
         known = self.edges.get(key)
-        if known is None or resolution < known[0]:
-            merged = flags if known is None else tuple(sorted({*flags, *known[1]}))
-            self.edges[key] = (resolution, merged, caller, site)
+        if known is None:
+            self.edges[key] = (resolution, flags, caller, site)
+        elif resolution < known[0] or not (set(flags) <= {*known[1], *_DERIVED}):
+            flags = tuple(sorted({*flags, *known[1]}))
+            self.edges[key] = (min(resolution, known[0]), flags, *known[2:])
         self.hops.setdefault((caller.number, number, key))
 
     def gather(self) -> None:

@@ -13,7 +13,7 @@ from chaintrace.pointsto.activations import Activation
 from chaintrace.pointsto.arguments import Arguments
 from chaintrace.pointsto.calls import Call
 from chaintrace.pointsto.heap import is_item
-from chaintrace.pointsto.objects import Class, External, Instance, Object
+from chaintrace.pointsto.objects import Class, Instance, Object
 from chaintrace.pointsto.variables import Reason, Variable
 
 if TYPE_CHECKING:
@@ -232,13 +232,3 @@ class Models:
             head, dot, last = head.rpartition(".")
             tail = f"{dot}{last}{tail}"
         return path
-
-
-def is_external_class(obj: Object, path: str) -> bool:
-    """Say whether an object is an instance of the external class of a path."""
-    return isinstance(obj, Instance) and isinstance(obj.cls, External) and obj.cls.path == path
-
-
-def class_of(obj: Object) -> Class | None:
-    """Return the program's class of an instance, None for anything else."""
-    return obj.cls if isinstance(obj, Instance) and isinstance(obj.cls, Class) else None

@@ -102,7 +102,6 @@ class Class(Object):
         self.heirs: list[Class] = []
         self.lookups: dict[str, Variable] = {}
         self.slots: dict[str, Variable] = {}
-        self.instances: Variable | None = None
         self.flags: set[str] = set()
         self.added: dict[str, None] = {}
 

@@ -5,6 +5,8 @@ from collections.abc import Callable, Sequence
 from chaintrace.ir.location import Span
 from chaintrace.project.modules import Code, Module
 
+GUARD_LIMIT = 1000  # characters after which the conditions further out are left away
+
 
 class Sites:
     """Place sites in their files."""
@@ -32,16 +34,22 @@ class Sites:
         """Return the condition under which a site runs, "" when its block always runs it."""
         if site < 0:
             return ""
-        return self._guard(code.module, code.module.facts.sites[site].guard)
+        index = code.module.facts.sites[site].guard
+        key = (code.module.name, index)
+        if key not in self._guards:
+            self._guards[key] = _guard(code.module, index)
+        return self._guards[key]
 
-    def _guard(self, module: Module, index: int) -> str:
-        if index < 0:
-            return ""
-        key = (module.name, index)
-        found = self._guards.get(key)
-        if found is None:
-            guard = module.facts.guards[index]
-            own = f"not ({guard.text})" if guard.negated else guard.text
-            outer = self._guard(module, guard.parent)
-            found = self._guards[key] = f"{outer} and {own}" if outer else own
-        return found
+
+def _guard(module: Module, index: int) -> str:
+    """Return a guard with those around it; of very many, as early returns make them, the innermost ones."""
+    parts: list[str] = []
+    size = 0
+    while index >= 0 and size < GUARD_LIMIT:
+        guard = module.facts.guards[index]
+        parts.append(f"not ({guard.text})" if guard.negated else guard.text)
+        size += len(parts[-1]) + len(" and ")
+        index = guard.parent
+    if index >= 0:
+        parts.append("...")
+    return " and ".join(reversed(parts))

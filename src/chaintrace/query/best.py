@@ -37,7 +37,7 @@ class Partial(NamedTuple):
     weakest: Resolution
 
 
-@dataclass(frozen=True)
+@dataclass
 class Search:
     """Join what one search needs: the network, how far its activations are from the starts, and the limits.
 
@@ -49,11 +49,16 @@ class Search:
     reach: Reach
     count: int = 1
     depth: int | None = None
+    ended_early: bool = False
 
 
 def best_paths(search: Search, ends: Sequence[End]) -> list[Path]:
-    """Return up to `search.count` paths from the starts to any of the ends, best first."""
+    """Return up to `search.count` paths from the starts to any of the ends, best first.
+
+    Where the search gives up, `search.ended_early` is set.
+    """
     found: dict[tuple[str, ...], Path] = {}
+    search.ended_early = False
     for edges in _completed(search, ends):
         path = Path(tuple(search.graph.edges[index] for index in reversed(edges)))
         found.setdefault(path.symbols, path)
@@ -82,6 +87,7 @@ def _completed(search: Search, ends: Sequence[End]) -> Iterator[tuple[int, ...]]
             continue
         for longer in _extended(search, partial):
             heapq.heappush(heap, longer)
+    search.ended_early = bool(heap)
 
 
 def _first(search: Search, ends: Sequence[End]) -> Iterator[Partial]:

@@ -13,9 +13,12 @@ SUGGESTIONS = 5
 class NoMatchError(QueryError):
     """Report a pattern that matches no symbol; `near` holds the names that come closest, best first."""
 
-    def __init__(self, pattern: str, near: tuple[str, ...]) -> None:
+    def __init__(self, pattern: str, near: tuple[str, ...], *, no_code: bool = False) -> None:
         self.pattern = pattern
         self.near = near
+        if no_code:
+            super().__init__(f"there is no code at {pattern}, though {', '.join(near)} was read")
+            return
         hint = f"; did you mean {', '.join(near)}?" if near else ""
         super().__init__(f"no symbol matches {pattern!r}{hint}")
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from chaintrace.graph.edges import EdgeKind, Resolution
-from chaintrace.graph.graph import ACCESS_KINDS, Graph, Hop
+from chaintrace.graph.graph import ACCESS_KINDS, Graph, Move
 
 
 class Step(NamedTuple):
@@ -27,7 +27,7 @@ class Network:
     names: tuple[str, ...]
     forward: list[list[Step]]
     backward: list[list[Step]]
-    accesses: tuple[Hop, ...]
+    accesses: tuple[Move, ...]
 
 
 def build_network(graph: Graph, kinds: Collection[EdgeKind], avoid: Collection[str] = ()) -> Network:

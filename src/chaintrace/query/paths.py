@@ -34,13 +34,15 @@ class Found:
     """Hold the paths from one start to one target, best first; none is an answer too.
 
     `source` is "" where the search began at several places at once. `more` counts further functions that
-    access the target attribute and can be reached, but are left out.
+    access the target attribute and can be reached, but are left out. `ended_early` says that a limit of work
+    ended the search, so that there may be further paths.
     """
 
     source: str
     target: Symbol
     paths: tuple[Path, ...]
     more: int = 0
+    ended_early: bool = False
 
 
 def find_paths(
@@ -102,16 +104,20 @@ def _spelled(match: Match) -> str:
 
 def _found(search: Search, source: str, target: Match, kinds: Sequence[str]) -> Found:
     """Search for one target; an attribute is searched once for each function that accesses it."""
+    search.ended_early = False
     if target.symbol.kind is not SymbolKind.ATTRIBUTE:
         ends = [End(number) for number in ends_of(search.graph, target, kinds)]
-        return Found(source, target.symbol, tuple(best_paths(search, ends)))
+        found = tuple(best_paths(search, ends))
+        return Found(source, target.symbol, found, 0, search.ended_early)
     groups = []
+    ended_early = False
     for kind, ends in accesses(search, target.name):
         if paths := best_paths(search, ends):
             groups.append((ACCESS_KINDS.index(kind), paths[0].rank, paths))
+        ended_early = ended_early or search.ended_early
     groups.sort(key=lambda group: group[:2])
     shown = tuple(path for _, _, paths in groups[:MANY] for path in paths)
-    return Found(source, target.symbol, shown, more=max(0, len(groups) - MANY))
+    return Found(source, target.symbol, shown, more=max(0, len(groups) - MANY), ended_early=ended_early)
 
 
 def accesses(search: Search, attribute: str) -> list[tuple[EdgeKind, list[End]]]:

@@ -46,6 +46,11 @@ class TraceFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     place: str = ""
     default: bool = False
 
+    @property
+    def without_effect(self) -> tuple[str, ...]:
+        """Return the settings given that nothing heeds yet."""
+        return tuple(word for word in ("waypoints", "assumptions", "models") if getattr(self, word))
+
 
 def find_trace_file(start: Path) -> Path | None:
     """Return the nearest trace file from `start` upward.

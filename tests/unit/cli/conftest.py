@@ -19,6 +19,7 @@ from tests.unit.graphs import two_rollouts
 class Trace:
     entries: tuple[str, ...] = ()
     targets: tuple[str, ...] = ("Runner.weights",)
+    without_effect: tuple[str, ...] = ()
 
 
 @dataclass

@@ -29,8 +29,8 @@ kind = "dispatch"
 
 
 def analysed(text: str, *user_tables: Path) -> Analysis:
-    from chaintrace.api import BUILTIN_NAMES
     from chaintrace.frontend import extract
+    from chaintrace.pointsto.builtin.names import BUILTIN_NAMES
 
     module = Module("main", "main.py", is_package=False, source="test", facts=extract(text.encode()))
     program, _clashes = link([module])

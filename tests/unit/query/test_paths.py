@@ -42,6 +42,14 @@ def test_a_start_named_by_its_receiver_is_that_receivers_activation() -> None:
     assert not fast.paths
 
 
+def test_a_search_that_gives_up_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    (whole,) = find_paths(GRAPH, [graphs.SYNC], [graphs.WEIGHTS])
+    assert not whole.ended_early
+    monkeypatch.setattr("chaintrace.query.best.BUDGET", 1)
+    (cut,) = find_paths(GRAPH, [graphs.SYNC], [graphs.WEIGHTS])
+    assert (cut.ended_early, cut.paths) == (True, ())
+
+
 def test_a_certain_path_beats_a_shorter_guess() -> None:
     (found,) = find_paths(GRAPH, [graphs.SYNC], [graphs.WEIGHTS], count=2)
     assert [path.rank for path in found.paths] == [(Resolution.POINTS_TO, 3), (Resolution.ASSUMED, 2)]
