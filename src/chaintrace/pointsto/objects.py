@@ -141,12 +141,13 @@ class Instance(Object):
     sites. `length` is the number of items where a display fixed it.
     """
 
-    __slots__ = ("accessors", "cls", "declared", "heap", "length", "origin", "site", "slots")
+    __slots__ = ("accessors", "cls", "declared", "heap", "length", "most", "origin", "site", "slots")
 
     def __init__(
         self, cls: "Class | External", origin: object, site: "tuple[Activation, int] | None", heap: object
     ) -> None:
         super().__init__(cls)
+        self.most = 12 if isinstance(cls, Class) else 4
         self.cls = cls
         self.origin = origin
         self.site = site
