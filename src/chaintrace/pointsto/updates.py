@@ -122,19 +122,27 @@ class Updates:
 
     def _give(self, read: Waiting) -> bool:
         """Give a read what it sees, or everything; say whether that is new to it."""
+        before = len(read.target.points_to)
+        if len(read.every.points_to) <= 1:  # nothing to tell apart yet
+            for value in read.every.points_to:
+                self.analysis.add(read.target, value, read.every)
+            self._hold(read, -1)
+            return len(read.target.points_to) > before
         self.effects.searched = False
         seen = self._seen(read)
         certain = seen is not None and any(value.points_to for value in seen)
         if certain:
-            if not self._checks:
-                self._checks = True
-                self.analysis.last.append(self._check)
-            calls = -1 if self.effects.searched else self._calls(read.activation)
-            self.held.append(replace(read, calls=calls))
-        before = len(read.target.points_to)
+            self._hold(read, -1 if self.effects.searched else self._calls(read.activation))
         for value in (seen or ()) if certain else (read.every,):
             self.analysis.flow(value, read.target, read.reason)
         return len(read.target.points_to) > before
+
+    def _hold(self, read: Waiting, calls: int) -> None:
+        """Keep a read, to look at it again once nothing else changes."""
+        if not self._checks:
+            self._checks = True
+            self.analysis.last.append(self._check)
+        self.held.append(replace(read, calls=calls))
 
     def _calls(self, activation: Activation) -> int:
         return sum(map(len, self.analysis.record.made.get(activation.number, {}).values()))
