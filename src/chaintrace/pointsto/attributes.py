@@ -213,9 +213,9 @@ class Attributes:
 
         def when_missing() -> bool:
             if obj.slots[name].points_to or obj.accessors[name].points_to:
-                return False
+                return True
             if call.via is not None and any(self._has_plainly(other, name) for other in call.via.points_to):
-                return False
+                return True
             self._hook(obj, "__getattr__", name, call)
             return True
 
@@ -265,7 +265,7 @@ class Attributes:
 
         def when_missing() -> bool:
             if self.class_slot(cls, name).points_to or analysis.lookups.of_metaclass(cls, name).points_to:
-                return False
+                return True
             hooked = replace(call, arguments=Arguments.of(named), flags=("implicit",))
             analysis.calls.method(cls, "__getattr__", hooked, cls)
             return True

@@ -108,7 +108,7 @@ class Items:
 
         def when_unknown() -> bool:
             if key.points_to:
-                return False
+                return True
             analysis.flow(analysis.field(obj, "[*]"), target, reason)
             return True
 
@@ -149,7 +149,7 @@ class Items:
 
         def when_unknown() -> bool:
             if key.points_to:
-                return False
+                return True
             analysis.flow(source, analysis.item(obj, "[?]"), reason)
             return True
 

@@ -5,7 +5,7 @@ context), so object identity is set membership. Fields are created on demand by
 `chaintrace.pointsto.solver.Solver.field`.
 """
 
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING
 
 from chaintrace.project.modules import Code, Module
 
@@ -30,7 +30,7 @@ class Object:
 
     __slots__ = ("bucket", "fields", "item_listeners")
 
-    most: ClassVar[int] = 12
+    most: int = 12
 
     def __init__(self, bucket: object = None) -> None:
         self.bucket = bucket

@@ -75,7 +75,7 @@ class _Operation:
     def _when_alone(self, obj: Object) -> bool:
         own = (self.op.in_place, self.op.name)
         if any(_first_defined(self.analysis, other, own) for other in self.left.points_to):
-            return False
+            return True
         self._reflect(obj)
         return True
 

@@ -41,7 +41,7 @@ def end_with(analysis: "Analysis", left: Variable, right: Variable, target: Vari
 
     def when_unknown(ending: str) -> bool:
         if left.points_to:
-            return False
+            return True
         analysis.add(target, analysis.string("", open_end=True, ending=ending), reason)
         return True
 
@@ -79,7 +79,7 @@ def each(analysis: "Analysis", value: Variable, act: Callable[[Object | None], N
 
     def when_unknown() -> bool:
         if value.points_to:
-            return False
+            return True
         act(None)
         return True
 

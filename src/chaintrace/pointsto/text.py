@@ -35,7 +35,7 @@ def ask(analysis: "Analysis", value: Variable, conversion: str, call: Call) -> N
 
     def unless_text(obj: Object) -> bool:
         if any(isinstance(other, String) or other is analysis.text for other in value.points_to):
-            return False
+            return True
         ask_one(analysis, obj, conversion, call)
         return True
 

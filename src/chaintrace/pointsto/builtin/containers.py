@@ -212,7 +212,7 @@ def _read_key(call: Invocation, key: Variable) -> None:
 
     def when_unknown() -> bool:
         if key.points_to:
-            return False
+            return True
         analysis.flow(analysis.field(receiver, "[*]"), result, call.reason)
         return True
 

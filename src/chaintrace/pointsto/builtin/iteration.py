@@ -86,7 +86,7 @@ def _filter(call: Invocation) -> None:
 
     def when_none() -> bool:
         if function is None or function.points_to:
-            return False
+            return True
         _ask_truth(call, elements)
         return True
 
