@@ -124,8 +124,8 @@ class Updates:
         """Give a read what it sees, or everything; say whether that is new to it."""
         before = len(read.target.points_to)
         if len(read.every.points_to) <= 1:  # nothing to tell apart yet
-            for value in read.every.points_to:
-                self.analysis.add(read.target, value, read.every)
+            for only in read.every.points_to:
+                self.analysis.add(read.target, only, read.every)
             self._hold(read, -1)
             return len(read.target.points_to) > before
         self.effects.searched = False
