@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from chaintrace.pointsto.analysis import Analysis, CallFact
 
 _DEEPEST = 4  # calls inside calls that are searched for stores
-_MOST_CALLEES = 60  # activations that one call may lead to, to be searched for stores
+_MOST_CALLEES = 16  # activations that one call may lead to, to be searched for stores
 _CHANGERS = frozenset(
     (
         *("update", "pop", "popitem", "clear", "setdefault", "append", "extend", "insert", "remove"),

@@ -212,7 +212,9 @@ class Items:
         analysis = self.analysis
         if isinstance(iterator, Instance) and isinstance(iterator.cls, Class):
             if not analysis.lookups.defines(iterator.cls, name):
-                self.iterate(iterator, target, call)
+                # Its `__iter__` has run; a foreign base steps through what it holds.
+                reason = Reason("element", call.activation, call.site, call.via, iterator)
+                analysis.flow(analysis.field(iterator, "[*]"), target, reason)
             elif name == "__anext__":
                 awaited = call.activation.temporary(("awaited", call.site, iterator))
                 analysis.calls.method(iterator, name, _returning(call, awaited), iterator)
