@@ -161,3 +161,18 @@ def test_differences_give_what_a_naive_solver_gives(rules: list[Rule], step: int
     assert [{things.index(obj) for obj in v.points_to if isinstance(obj, Thing)} for v in held] == naive(
         rules
     )
+
+
+def test_a_limit_on_effort_ends_the_solver_for_good() -> None:
+    solver, (a, b) = Solver(), variables("ab")
+    solver.most_effort = 5
+
+    def make_more(_obj: Object) -> None:
+        solver.add(a, Thing("more"), WHY)
+
+    solver.flow(a, b, WHY)
+    solver.use(a, make_more)
+    solver.add(a, Thing("seed"), WHY)
+    solver.solve()
+    assert solver.exhausted
+    assert 1 < len(a.points_to) < 10

@@ -39,6 +39,8 @@ if TYPE_CHECKING:
     from chaintrace.ir.operations import Annotation
 
 Target = Activation | Class | External
+BASE_EFFORT = 20_000_000  # steps of the solver that any program may take
+EFFORT_A_LINE = 700  # steps more for each of its lines: the costliest large program seen takes 490
 
 
 @dataclass(slots=True)
@@ -200,6 +202,8 @@ class Analysis(Heap):
                 while self._pending:
                     install(self, self._pending.popleft())
                 super().solve()
+                if self.exhausted:
+                    return
             starting, self.soon = self.soon, []
             for start in starting:
                 start()
@@ -213,6 +217,10 @@ class Analysis(Heap):
             self.last = _not_ready(waiting) + self.last
             if not self._unsettled():
                 return
+
+    def allow(self, lines: int) -> None:
+        """Limit the work by the size of the program, so that no program takes for ever."""
+        self.most_effort = BASE_EFFORT + lines * EFFORT_A_LINE
 
     def _unsettled(self) -> bool:
         return bool(self._pending or self.queue or self.tasks)

@@ -150,7 +150,7 @@ class Grapher:
             unresolved=unresolved,
             diagnostics=tuple(sorted(diagnostics)),
             summary=summary,
-            complete=True,
+            complete=not self.analysis.exhausted,
             aliases=aliases(self.analysis),
             mro={
                 cls.code.name: _names(cls) for cls in sorted(self.analysis.classes, key=lambda c: c.code.name)

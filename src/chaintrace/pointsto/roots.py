@@ -33,6 +33,7 @@ def run(
     `names` limits phase 3 to functions and classes of these bare names; None starts all that nothing reached.
     """
     analysis = Analysis(program, models, builtin_names)
+    analysis.allow(sum(module.facts.lines for module in program.modules.values()))
     for name in sorted(program.modules):
         analysis.activate_module(program.modules[name].codes[0])
     analysis.solve()
@@ -42,7 +43,7 @@ def run(
             starter(analysis)
         analysis.solve()
     seen_functions = seen_classes = 0
-    while True:
+    while not analysis.exhausted:
         _tell(analysis, progress)
         if _fill_declared(analysis):
             analysis.solve()

@@ -15,14 +15,23 @@ from chaintrace.pointsto.objects import Object
 from chaintrace.pointsto.variables import Handler, Reason, Variable
 from chaintrace.pointsto.widening import WIDE, Widening
 
+MOST_EFFORT = 1_000_000_000  # steps (an object passed on, or shown to a handler) before the solver gives up
+
 
 class Solver:
-    """Hold the worklist and run it to the fixpoint."""
+    """Hold the worklist and run it to the fixpoint.
+
+    `effort` counts steps. Past `most_effort` the solver stops for good, `exhausted`: what was found stays and
+    the graph says that it is not complete. A count, not a clock, so that every machine stops at one place.
+    """
 
     def __init__(self) -> None:
         self.queue: deque[Variable] = deque()
         self.tasks: deque[tuple[Handler, list[Object]]] = deque()
         self.propagated = 0
+        self.effort = 0
+        self.most_effort = MOST_EFFORT
+        self.exhausted = False
         self.widening = Widening()
 
     def add(self, variable: Variable, obj: Object, cause: Variable | Reason) -> None:
@@ -68,9 +77,14 @@ class Solver:
         while queue or tasks:
             while tasks:
                 handler, present = tasks.popleft()
+                self.effort += len(present)
                 for obj in present:
                     handler(obj)
             if not queue:
+                return
+            if self.effort > self.most_effort:
+                self.exhausted = True
+                queue.clear()
                 return
             variable = queue.popleft()
             delta = variable.delta
@@ -78,6 +92,7 @@ class Solver:
             if delta is None:
                 continue
             self.propagated += len(delta)
+            self.effort += len(delta) * (len(variable.flows) + len(variable.uses))
             self._pass_on(variable, delta)
             if variable.uses:
                 for handler in variable.uses[:]:
