@@ -9,9 +9,9 @@ Selective sensitivity, decided from the function's own code so that no other fil
 - everything else once.
 
 What a function allocates is told apart by the same context, at most two sites deep, which keeps the number
-finite. Past a number of contexts of one function, further receivers share one context a class, further call
-sites one altogether. So do all that come after `settled` is set: the functions that nothing in the program
-calls are not worth the cost.
+finite. Past a number of contexts of one function, further receivers share one context a class, further
+classes and call sites one altogether. So do all receivers and call sites that come after `settled` is set:
+the functions that nothing in the program calls are not worth the cost.
 """
 
 from chaintrace.ir.facts import BlockKind

@@ -23,8 +23,8 @@ from chaintrace.project.program import Program
 
 _LONGEST_STRING = 80
 _DEEPEST_PATH = 7
-MOST_OBJECTS = 8
-MOST_CLASSES_MADE = 8
+MOST_OBJECTS = 8  # objects of one class that are told apart; all further ones share one
+MOST_CLASSES_MADE = 8  # classes that one site makes, before its objects lose their contexts
 MOST_COPIES = 8  # containers copied key by key into one
 MOST_LISTENERS = 64  # readers of one container that see it key by key
 _SCALARS = ("str", "bytes", "int", "float", "bool", "complex", "slice")
