@@ -6,5 +6,6 @@ This room joins `query` (what is found) and `export` (how it is shown), which kn
 from chaintrace.answer.answer import Answer
 from chaintrace.answer.chain import Chain
 from chaintrace.answer.hop import Hop, Listing
+from chaintrace.answer.why import Why
 
-__all__ = ["Answer", "Chain", "Hop", "Listing"]
+__all__ = ["Answer", "Chain", "Hop", "Listing", "Why"]

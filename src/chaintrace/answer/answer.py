@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, TypedDict, Unpack
 from chaintrace.answer.chain import Chain
 from chaintrace.answer.hop import Listing
 from chaintrace.answer.view import View
+from chaintrace.answer.why import Why
 from chaintrace.graph.edges import Edge, EdgeKind, Symbol
 from chaintrace.graph.graph import Graph
 from chaintrace.graph.paths import Path
@@ -101,6 +102,12 @@ class Answer(View):
             )
             for item in found
         )
+
+    def why(self, source: Patterns, target: Patterns, **routes: Unpack[RouteWords]) -> Why:
+        """Return the hops from source to target, or those of the best chain, each with its derivation."""
+        from chaintrace.query.explain import find_hops
+
+        return Why(self.graph, find_hops(self.graph, _several(source), _several(target), _routes(routes)))
 
     def slice(self, source: Patterns | None, target: Patterns, **routes: Unpack[RouteWords]) -> "Answer":
         """Return the graph of all edges that lie on some way from source to target; `via` is left aside."""

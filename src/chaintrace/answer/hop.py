@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import overload
 
+from chaintrace.graph.derivations import Step
 from chaintrace.graph.edges import Edge, EdgeKind, Resolution, Symbol
 from chaintrace.graph.graph import Graph
 from chaintrace.ir.location import Span
@@ -55,6 +56,11 @@ class Hop:
     def flags(self) -> tuple[str, ...]:
         """Return words on the way of calling, such as `construct` or `property`."""
         return self.edge.flags
+
+    @property
+    def witness(self) -> tuple[Step, ...]:
+        """Return why the hop holds: the steps from the allocation of what is used to its use, the last."""
+        return self.graph.witness(self.edge)
 
     def __str__(self) -> str:
         from chaintrace.export.text import hop_text

@@ -15,6 +15,7 @@ from chaintrace.cli.around import callees, callers, readers, writers
 from chaintrace.cli.chains import NOT_FOUND, graph, paths
 from chaintrace.cli.clone import clone
 from chaintrace.cli.render import ReaderGone, tell
+from chaintrace.cli.why import why
 from chaintrace.errors import ChaintraceError
 
 FOUND = 0
@@ -49,7 +50,7 @@ def _options(
     """Trace how execution gets from one point to another in Python code that is never run."""
 
 
-for command in (clone, graph, paths, callers, callees, readers, writers):
+for command in (clone, graph, paths, callers, callees, readers, writers, why):
     app.command()(command)
 
 

@@ -36,7 +36,7 @@ def to_document(graph: Graph, paths: Sequence[Path] | None = None) -> dict[str, 
         "schema": SCHEMA,
         "sources": [info._asdict() for info in part.sources],
         "symbols": [_symbol(symbol) for symbol in part.symbols],
-        "edges": [_edge(edge) for edge in part.edges],
+        "edges": [edge_document(edge) for edge in part.edges],
         "paths": [
             {"edges": [part.edge_indexes[edge] for edge in path], "rank": [int(value) for value in path.rank]}
             for path in paths or ()
@@ -70,7 +70,8 @@ def _symbol(symbol: Symbol) -> dict[str, Any]:
     }
 
 
-def _edge(edge: Edge) -> dict[str, Any]:
+def edge_document(edge: Edge) -> dict[str, Any]:
+    """Return an edge as a dictionary."""
     return {
         "caller": edge.source,
         "callee": edge.target,

@@ -1,12 +1,13 @@
 """The answer of an analysis, as plain data with indexes that are built when first used."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import NamedTuple, TypeVar
 
 from chaintrace.errors import QueryError
+from chaintrace.graph.derivations import Derivations, Step
 from chaintrace.graph.edges import Edge, EdgeKind, Symbol, SymbolKind, Unresolved
 from chaintrace.ir.diagnostics import Diagnostic
 
@@ -59,6 +60,7 @@ class Graph:
     (empty, or as long) to the name of its receiver class or "", and `hops` are (source activation, target
     activation, edge index). A graph without hops is searched symbol by symbol. `labels` (empty, or as long
     as `activations`) are the symbols' names with the lambdas of one scope numbered: `pkg.mod.<lambda2>`.
+    `evidence` (empty, or as long as `edges`) has the record of `derivations` behind each edge, -1 for none.
     """
 
     sources: tuple[SourceInfo, ...] = ()
@@ -74,6 +76,8 @@ class Graph:
     receivers: tuple[str, ...] = ()
     hops: tuple[tuple[int, int, int], ...] = ()
     labels: tuple[str, ...] = ()
+    evidence: Sequence[int] = ()
+    derivations: Derivations = field(default_factory=Derivations, repr=False, compare=False)
 
     def symbol(self, name: str) -> Symbol:
         """Return the symbol called exactly `name`; raise `QueryError` where there is none."""
@@ -101,6 +105,13 @@ class Graph:
     def edges_at(self, path: str, line: int) -> tuple[Edge, ...]:
         """Return the edges whose site starts on this line of the file (relative to its import root)."""
         return tuple(self.edges[index] for index in self._sites.get((path, line), ()))
+
+    def witness(self, edge: Edge) -> tuple[Step, ...]:
+        """Return why an edge of this graph is there: from allocation to use, the use last."""
+        index = self.edge_indexes[edge]
+        steps = self.derivations.steps(self.evidence[index]) if index < len(self.evidence) else ()
+        use = Step("used", edge.target, edge.site.path, edge.site.line, edge.text, 0)
+        return (*steps, use)
 
     @cached_property
     def symbols_by_name(self) -> Mapping[str, Symbol]:

@@ -1,6 +1,8 @@
 """From a solved analysis to the graph: contexts folded into symbols, evidence into resolutions."""
 
+from array import array
 from collections.abc import Callable, Sequence
+from typing import NamedTuple
 
 from chaintrace.graph.edges import Edge, EdgeKind, Resolution, Symbol
 from chaintrace.graph.graph import LIMITED, Graph, SourceInfo
@@ -10,19 +12,33 @@ from chaintrace.pointsto.activations import Activation
 from chaintrace.pointsto.analysis import Analysis
 from chaintrace.pointsto.captures import captured
 from chaintrace.pointsto.derived import derived_calls
+from chaintrace.pointsto.evidence import Evidence
 from chaintrace.pointsto.guesses import MOST_DECLARED, Guesses
 from chaintrace.pointsto.health import health
 from chaintrace.pointsto.labels import labels_of
-from chaintrace.pointsto.objects import Class, External, Function, Instance
+from chaintrace.pointsto.objects import Class, External, Function, Instance, Object
 from chaintrace.pointsto.owners import Owners
 from chaintrace.pointsto.resolution import Resolver
 from chaintrace.pointsto.sites import Sites
 from chaintrace.pointsto.symbols import symbols_of
+from chaintrace.pointsto.variables import Variable
 from chaintrace.project.modules import Module
 
 Lines = Callable[[Module], Sequence[str]]
 _DERIVED = frozenset(("wrapped", "handed"))  # said of edges that no call of its own makes
 _Key = tuple[str, str, EdgeKind, Span]
+_Fact = tuple[Variable | None, Object | None]
+
+
+class _Known(NamedTuple):
+    """Say how an edge is known, in which words, and by which fact."""
+
+    resolution: Resolution
+    flags: tuple[str, ...] = ()
+    fact: _Fact = (None, None)
+
+
+_STATIC = _Known(Resolution.STATIC)
 
 
 class Grapher:
@@ -34,6 +50,7 @@ class Grapher:
         self.owners = Owners(analysis)
         self.resolver = Resolver()
         self.edges: dict[_Key, tuple[Resolution, tuple[str, ...], Activation, int]] = {}
+        self.facts: dict[_Key, _Fact] = {}
         self.hops: dict[tuple[int, int, _Key], None] = {}
         self.activations = [activation.code.name for activation in analysis.activations]
         self.receivers = [_receiver(activation) for activation in analysis.activations]
@@ -57,13 +74,15 @@ class Grapher:
         site: int,
         target: tuple[str, int],
         kind: EdgeKind,
-        resolution: Resolution,
-        flags: tuple[str, ...] = (),
+        how: _Known,
     ) -> None:
         """Add an edge; of several with one meaning the strongest resolution counts, and all flags."""
         name, number = target
+        resolution, flags, fact = how
         key = (caller.code.name, name, kind, self.sites.span(caller.code, site))
         known = self.edges.get(key)
+        if known is None or resolution < known[0] or self.facts[key][0] is None:
+            self.facts[key] = fact
         if known is None:
             self.edges[key] = (resolution, flags, caller, site)
         elif resolution < known[0] or not (set(flags) <= {*known[1], *_DERIVED}):
@@ -77,7 +96,8 @@ class Grapher:
         for call in [*record.calls.values(), *derived_calls(self.analysis, self.resolver)]:
             resolution = self.resolver.of_call(call)
             target, flags = self._target(call.target), self._flags(call)
-            self.edge(call.caller, call.site, target, call.kind, resolution, flags)
+            fact = call.via, call.evidence
+            self.edge(call.caller, call.site, target, call.kind, _Known(resolution, flags, fact))
         self._drop_guesses()
         for access in record.attributes.values():
             name = self.owners.attribute(access.cls, access.name)
@@ -85,14 +105,15 @@ class Grapher:
                 resolution = Resolution.POINTS_TO
                 if access.via is not None and access.evidence in access.via.points_to:
                     resolution = self.resolver.of_fact(access.via, access.evidence)
-                self.edge(access.caller, access.site, (name, self.number(name)), access.kind, resolution)
+                target, fact = (name, self.number(name)), (access.via, access.evidence)
+                self.edge(access.caller, access.site, target, access.kind, _Known(resolution, (), fact))
         for activation in self.analysis.activations:
             for site, name, kind in captured(activation.code):
-                self.edge(activation, site, (name, self.number(name)), kind, Resolution.STATIC)
+                self.edge(activation, site, (name, self.number(name)), kind, _STATIC)
         for caller, site, module in record.imports.values():
-            self.edge(caller, site, (module, self.number(module)), EdgeKind.IMPORT, Resolution.STATIC)
+            self.edge(caller, site, (module, self.number(module)), EdgeKind.IMPORT, _STATIC)
         for body, (caller, site) in record.bodies.items():
-            self.edge(caller, site, (body.code.name, body.number), EdgeKind.DEFINE, Resolution.STATIC)
+            self.edge(caller, site, (body.code.name, body.number), EdgeKind.DEFINE, _STATIC)
         for (cls, base), (caller, site) in record.inherits.items():
             key = (cls.code.name, base.code.name, EdgeKind.INHERIT, self.sites.span(caller.code, site))
             self.edges.setdefault(key, (Resolution.STATIC, (), caller, site))
@@ -137,6 +158,8 @@ class Grapher:
         keys = sorted(self.edges, key=lambda key: (key[0], key[3], key[1], key[2]))
         index = {key: at for at, key in enumerate(keys)}
         edges = tuple(self._edge(key) for key in keys)
+        evidence = Evidence(self.analysis, self.sites)
+        records = array("i", (evidence.record(*self.facts.get(key, (None, None))) for key in keys))
         unresolved, summary = health(self.analysis, self.sites)
         summary["edges"] = len(edges)
         symbols = symbols_of(self.analysis, self.owners, edges, limited=limited)
@@ -159,6 +182,8 @@ class Grapher:
             receivers=tuple(self.receivers),
             hops=tuple(sorted((source, target, index[key]) for source, target, key in self.hops)),
             labels=tuple(self.labels),
+            evidence=records,
+            derivations=evidence.derivations,
         )
 
     def _edge(self, key: _Key) -> Edge:

@@ -1,0 +1,106 @@
+"""Derivations: why facts hold, kept as small numbers beside a graph and spelled out only where asked for.
+
+A record says one step: what happened (`word`), where, to which object, and the records it rests on: `source`
+is where the object came from, `ground` why the object through which it was reached is there. Records share
+their beginnings, so the whole costs a few numbers a step.
+"""
+
+from array import array
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+NONE = -1
+MOST_STEPS = 400
+"""Records that a witness is made of, before what lies deepest is left out."""
+
+
+class Step(NamedTuple):
+    """Say one step of a witness: `word` happened to `what` at `path`:`line`, whose source line is `text`.
+
+    `depth` counts how far the step is from the use: steps of depth 0 follow the object itself, deeper ones
+    say how the objects came about through which it was reached.
+    """
+
+    word: str
+    what: str
+    path: str
+    line: int
+    text: str
+    depth: int
+
+
+class Place(NamedTuple):
+    """Name a line of code."""
+
+    path: str
+    line: int
+    text: str
+
+
+@dataclass
+class Derivations:
+    """Hold records in parallel arrays; `words`, `objects` and `places` are what their numbers mean."""
+
+    words: list[str] = field(default_factory=list)
+    objects: list[str] = field(default_factory=list)
+    places: list[Place] = field(default_factory=list)
+    word: "array[int]" = field(default_factory=lambda: array("i"))
+    what: "array[int]" = field(default_factory=lambda: array("i"))
+    place: "array[int]" = field(default_factory=lambda: array("i"))
+    source: "array[int]" = field(default_factory=lambda: array("i"))
+    ground: "array[int]" = field(default_factory=lambda: array("i"))
+
+    def __len__(self) -> int:
+        return len(self.word)
+
+    def steps(self, record: int) -> tuple[Step, ...]:
+        """Return the steps behind a record, from allocation to use; each happens once, so cycles are cut."""
+        if record < 0:
+            return ()
+        chosen = self._nearest(record)
+        return tuple(_without_repeats(self._told(record, chosen)))
+
+    def _nearest(self, record: int) -> frozenset[int]:
+        """Return the records behind a record, those nearest to it where there are very many."""
+        found = {record: None}
+        row = [record]
+        while row and len(found) < MOST_STEPS:
+            row = [
+                parent
+                for at in row
+                for parent in (self.source[at], self.ground[at])
+                if parent >= 0 and parent not in found and found.setdefault(parent) is None
+            ]
+        return frozenset(found)
+
+    def _told(self, record: int, chosen: frozenset[int]) -> Iterator[Step]:
+        """Yield the steps of a record after those it rests on: its ground, then its source."""
+        opened: set[int] = set()
+        stack = [(record, 0, False)]
+        while stack:
+            at, depth, is_told = stack.pop()
+            if is_told:
+                if self.place[at] >= 0:
+                    path, line, text = self.places[self.place[at]]
+                    yield Step(
+                        self.words[self.word[at]], self.objects[self.what[at]], path, line, text, depth
+                    )
+                continue
+            if at in opened or at not in chosen:
+                continue
+            opened.add(at)
+            stack.append((at, depth, True))
+            if self.source[at] >= 0:
+                stack.append((self.source[at], depth, False))
+            if self.ground[at] >= 0:
+                stack.append((self.ground[at], depth + 1, False))
+
+
+def _without_repeats(steps: Iterator[Step]) -> Iterator[Step]:
+    """Leave out a step that is about the same object on the same line as the step before it."""
+    before: tuple[str, str, int] | None = None
+    for step in steps:
+        if (step.what, step.path, step.line) != before:
+            yield step
+        before = step.what, step.path, step.line
