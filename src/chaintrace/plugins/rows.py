@@ -19,9 +19,10 @@ class Row(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Describe functions of a library; `chaintrace.plugins.values` has the language of the values.
 
     `paths` names the functions, with braces for several: `heapq.{heappush,heappushpop}`. `calls` are the
-    functions called back, with `arguments`: values, `*V` for an unpacked one, `rest N` for all arguments from
-    position N on, `each rest N` for their elements. `kind` is the kind of those edges. `returns` is the value
-    given back. `stores` puts values into objects: [object, field, value]. With `decorator` the function gives
+    functions called back, with `arguments`: values, `*V` and `**V` for unpacked ones, `rest N` for all
+    arguments from position N on, `each rest N` for their elements. `kind` is the kind of those edges. `after`
+    are functions called back when those are done: [function, its argument]. `returns` is the value given
+    back. `stores` puts values into objects: [object, field, value]. With `decorator` the function gives
     itself as long as its first argument is missing (`@f(option=1)`), with `factory` wherever it is not the
     decorator itself (`@f("name")`). `attach` names attributes of the returned function: the externals
     `<path>.<name>`. With `trees` calling the returned function flattens its arguments, and where none is
@@ -32,6 +33,7 @@ class Row(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     calls: list[str] = []
     arguments: list[str] = []
     kind: Literal["call", "spawn", "callback", "dispatch"] = "call"
+    after: list[tuple[str, str]] = []
     returns: str = "none"
     stores: list[tuple[str, str, str]] = []
     decorator: bool = False
@@ -62,6 +64,7 @@ def compiled(row: Row) -> Model:
     """
     functions = [parse(text) for text in row.calls]
     passing = [_argument(text, functions) for text in row.arguments]
+    after = [(parse(function), parse(argument)) for function, argument in row.after]
     returns = parse(row.returns)
     stores = [(parse(target), field, parse(value)) for target, field, value in row.stores]
     kind = EdgeKind(row.kind)
@@ -77,6 +80,9 @@ def compiled(row: Row) -> Model:
         for function in functions:
             flags = ("implicit",) if kind is EdgeKind.CALL else ()
             call.run(evaluate(function, call, result), arguments, result, kind, flags)
+        for function, argument in after:
+            passed = evaluate(argument, call, result) or call.analysis.nothing
+            call.run(evaluate(function, call, result), Arguments.of(passed), kind=EdgeKind.CALLBACK, flags=())
         for target, field, value in stores:
             _store(call, evaluate(target, call, result), field, evaluate(value, call, result))
         given = evaluate(returns, call, result)
@@ -105,11 +111,13 @@ def _argument(text: str, functions: list[Value]) -> Passing:
         names = tuple(function.name for function in functions if function.name)
         return _elements_after(int(tail)) if head else _after(int(tail), names)
     starred = text.startswith("*")
-    value = parse(text.removeprefix("*"))
+    value = parse(text.lstrip("*"))
 
     def add(call: Invocation, result: Variable, arguments: Arguments) -> None:
         found = evaluate(value, call, result)
-        if found is not None or not starred:
+        if text.startswith("**"):
+            arguments.mappings += [found] if found is not None else []
+        elif found is not None or not starred:
             arguments.positional.append((found or call.analysis.nothing, starred))
 
     return add

@@ -9,6 +9,7 @@ from chaintrace.pointsto.activations import Activation
 from chaintrace.pointsto.arguments import Arguments
 from chaintrace.pointsto.builtin.members import MEMBERS, has_member
 from chaintrace.pointsto.calls import Call
+from chaintrace.pointsto.models import Invocation
 from chaintrace.pointsto.objects import (
     BoundMethod,
     Class,
@@ -86,6 +87,10 @@ class Attributes:
             self._hook(obj, "__setattr__", name, call)
         elif isinstance(obj, ModuleObject) and obj.module is not None:
             obj.module.names.setdefault(name)
+        elif isinstance(obj, External):
+            setter = analysis.models.functions.get(f"{obj.path}.{name}.__set__")
+            if setter is not None:
+                setter(Invocation(analysis, f"{obj.path}.{name}", None, call))
         analysis.flow(source, analysis.field(obj, name), self._reason("assigned", call, obj))
 
     def delete(self, base: Variable, name: str, activation: Activation, site: int) -> None:

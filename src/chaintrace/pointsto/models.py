@@ -126,7 +126,12 @@ class Invocation:
         kind: EdgeKind = EdgeKind.CALL,
         flags: tuple[str, ...] = ("implicit",),
     ) -> None:
-        """Call whatever a variable holds, from this site, as the external would."""
+        """Call whatever a variable holds, from this site, as the external would.
+
+        What runs is spawned where the external itself is: `Thread(target=partial(f, x))` spawns `f`.
+        """
+        if kind is EdgeKind.CALL and self.call.kind is not EdgeKind.CALL:
+            kind, flags = self.call.kind, ()
         if function is not None and self.call.depth < _DEEPEST:
             call = Call(
                 self.activation,
