@@ -3,6 +3,7 @@
 import gc
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -47,32 +48,48 @@ class Project:
         self.cache = cache
         self.jobs = jobs
 
-    def analyze(self, progress: Progress | None = None, *, entries: Sequence[str] | None = None) -> "Answer":
+    def analyze(
+        self,
+        progress: Progress | None = None,
+        *,
+        entries: Sequence[str] | None = None,
+        assume: Sequence[str] = (),
+    ) -> "Answer":
         """Read the sources, solve, and return the graph to ask questions of.
 
         Module bodies and all that they lead to are always analysed. Of the functions that nothing calls, all
         are started as entry points of a library, or with `entries` (dotted names) only those of these names:
         much less work where only what they lead to is asked for.
+
+        `assume` are conditions taken for granted besides those of the trace file, such as
+        `mode == "fast"`, `enabled`, `not enabled`, `x is None`: what they contradict is left out. What they
+        decided is in the graph. Raises `QueryError` for one that is no condition.
         """
         with _without_collection():
-            return self._analyze(progress, entries)
+            return self._analyze(progress, entries, (*self.trace.assumptions, *assume))
 
-    def _analyze(self, progress: Progress | None, entries: Sequence[str] | None) -> "Answer":
+    def _analyze(
+        self, progress: Progress | None, entries: Sequence[str] | None, assumed: tuple[str, ...]
+    ) -> "Answer":
         from chaintrace.answer import Answer
         from chaintrace.extraction import default_jobs, facts_version, read_modules
         from chaintrace.graph.graph import SourceInfo
         from chaintrace.plugins import default_models
         from chaintrace.pointsto import graphing, roots
         from chaintrace.pointsto.builtin.names import BUILTIN_NAMES
+        from chaintrace.project.assume import assume
+        from chaintrace.project.assumptions import parse_assumptions
         from chaintrace.project.program import link
         from chaintrace.store.facts import FactsStore
 
+        parse_assumptions(assumed)
         files = sorted(
             (file for source in self.sources for file in source.files()), key=lambda f: (f.path, f.source)
         )
         store = FactsStore(facts_version()) if self.cache else None
         extracted = read_modules(files, store, self.jobs or default_jobs(), progress)
         program, clashes = link(extracted.modules)
+        assumptions = assume(program, assumed)
         names = bare_names(entries)
         analysis = roots.run(program, default_models(), BUILTIN_NAMES, progress, names)
         diagnostics = [
@@ -86,7 +103,7 @@ class Project:
         infos = [SourceInfo(s.name, s.origin, s.revision, _shown(s.root)) for s in self.sources]
         lines = _Lines(files, diagnostics)
         graph = graphing.build(analysis, lines, sorted(infos), diagnostics, limited=names is not None)
-        return Answer(graph, self.trace.entries)
+        return Answer(replace(graph, assumptions=assumptions), self.trace.entries)
 
 
 def _shown(root: str) -> str:

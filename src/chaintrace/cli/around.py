@@ -25,6 +25,7 @@ def callers(  # noqa: PLR0913 - one parameter an option
     name: options.Format = None,
     json: options.Json = False,
     output: options.Output = None,
+    assume: options.Assume = None,
     demo: options.Demo = False,
     profile: options.Profile = None,
     quiet: options.Quiet = False,
@@ -34,7 +35,7 @@ def callers(  # noqa: PLR0913 - one parameter an option
     plan = plan_output(name, json=json, files=output or ())
     _show(
         plan,
-        Request(sources or (), demo, profile, quiet),
+        Request(sources or (), demo, profile, quiet, assume=assume),
         of,
         lambda answer, names: answer.callers(names, depth),
     )
@@ -48,6 +49,7 @@ def callees(  # noqa: PLR0913 - one parameter an option
     name: options.Format = None,
     json: options.Json = False,
     output: options.Output = None,
+    assume: options.Assume = None,
     demo: options.Demo = False,
     profile: options.Profile = None,
     quiet: options.Quiet = False,
@@ -57,7 +59,7 @@ def callees(  # noqa: PLR0913 - one parameter an option
     plan = plan_output(name, json=json, files=output or ())
     _show(
         plan,
-        Request(sources or (), demo, profile, quiet),
+        Request(sources or (), demo, profile, quiet, assume=assume),
         of,
         lambda answer, names: answer.callees(names, depth),
     )
@@ -70,6 +72,7 @@ def readers(  # noqa: PLR0913 - one parameter an option
     name: options.Format = None,
     json: options.Json = False,
     output: options.Output = None,
+    assume: options.Assume = None,
     demo: options.Demo = False,
     profile: options.Profile = None,
     quiet: options.Quiet = False,
@@ -77,7 +80,12 @@ def readers(  # noqa: PLR0913 - one parameter an option
 ) -> None:
     """List where an attribute is read."""
     plan = plan_output(name, json=json, files=output or ())
-    _show(plan, Request(sources or (), demo, profile, quiet), of, lambda answer, names: answer.readers(names))
+    _show(
+        plan,
+        Request(sources or (), demo, profile, quiet, assume=assume),
+        of,
+        lambda answer, names: answer.readers(names),
+    )
 
 
 def writers(  # noqa: PLR0913 - one parameter an option
@@ -87,6 +95,7 @@ def writers(  # noqa: PLR0913 - one parameter an option
     name: options.Format = None,
     json: options.Json = False,
     output: options.Output = None,
+    assume: options.Assume = None,
     demo: options.Demo = False,
     profile: options.Profile = None,
     quiet: options.Quiet = False,
@@ -94,7 +103,12 @@ def writers(  # noqa: PLR0913 - one parameter an option
 ) -> None:
     """List where an attribute is written."""
     plan = plan_output(name, json=json, files=output or ())
-    _show(plan, Request(sources or (), demo, profile, quiet), of, lambda answer, names: answer.writers(names))
+    _show(
+        plan,
+        Request(sources or (), demo, profile, quiet, assume=assume),
+        of,
+        lambda answer, names: answer.writers(names),
+    )
 
 
 def _show(

@@ -36,6 +36,7 @@ def graph(  # noqa: PLR0913 - one parameter an option
     kind: options.GraphKind = None,
     depth: options.Depth = None,
     k: options.Count = 1,
+    assume: options.Assume = None,
     demo: options.Demo = False,
     profile: options.Profile = None,
     quiet: options.Quiet = False,
@@ -46,7 +47,7 @@ def graph(  # noqa: PLR0913 - one parameter an option
         raise QueryError("--via, --avoid and -k choose among chains; add --to")
     plan = plan_output(name, json=json, files=output or ())
     require_kinds(kind or ())
-    request = Request(sources or (), demo, profile, quiet, start, chains=bool(to))
+    request = Request(sources or (), demo, profile, quiet, start, chains=bool(to), assume=assume)
     if to:
         routes: RouteWords = {"via": via or (), "avoid": avoid or (), "kinds": kind or (), "depth": depth}
         put_or_fail(plan, *_find(request, to, k, routes))
@@ -80,6 +81,7 @@ def paths(  # noqa: PLR0913 - one parameter an option
     kind: options.Kind = None,
     depth: options.Depth = None,
     k: options.Count = 5,
+    assume: options.Assume = None,
     demo: options.Demo = False,
     profile: options.Profile = None,
     quiet: options.Quiet = False,
@@ -88,7 +90,7 @@ def paths(  # noqa: PLR0913 - one parameter an option
     """Show several chains to each target, best first; without --to, to the targets of the trace file."""
     plan = plan_output(name, json=json, files=output or ())
     require_kinds(kind or ())
-    request = Request(sources or (), demo, profile, quiet, start, chains=True)
+    request = Request(sources or (), demo, profile, quiet, start, chains=True, assume=assume)
     routes: RouteWords = {"via": via or (), "avoid": avoid or (), "kinds": kind or (), "depth": depth}
     put_or_fail(plan, *_find(request, to, k, routes))
 

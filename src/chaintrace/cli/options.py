@@ -55,6 +55,14 @@ GraphKind = Annotated[
 Depth = Annotated[int | None, Option("--depth", min=1, metavar="N", help="The largest number of hops.")]
 Steps = Annotated[int, Option("--depth", min=1, metavar="N", help="How many hops away.")]
 Count = Annotated[int, Option("-k", min=1, metavar="N", help="Chains for each target, or writer of one.")]
+Assume = Annotated[
+    list[str] | None,
+    Option(
+        "--assume",
+        metavar="CONDITION",
+        help='Take for granted: mode == "fast", enabled, not enabled, x is None (names by their endings).',
+    ),
+]
 Demo = Annotated[bool, Option("--demo", help="Read the pair of packages that chaintrace carries along.")]
 Profile = Annotated[str | None, Option("--profile", metavar="NAME", help="Use this built-in profile.")]
 Update = Annotated[

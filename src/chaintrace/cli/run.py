@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from chaintrace.graph.graph import Graph
 
 DIAGNOSTICS_SHOWN = 5
+DECIDED_SHOWN = 5
 
 
 @dataclass(frozen=True)
@@ -20,7 +21,7 @@ class Request:
     """Name the project a command works on, and whether it talks.
 
     `chains` says that only chains are asked for, from `starts` or else from the entries of the trace file:
-    then nothing that these do not lead to is analysed.
+    then nothing that these do not lead to is analysed. `assume` are conditions taken for granted.
     """
 
     sources: "Sequence[str]" = ()
@@ -29,6 +30,7 @@ class Request:
     quiet: bool = False
     starts: "Sequence[str] | None" = None
     chains: bool = False
+    assume: "Sequence[str] | None" = None
 
     @property
     def say(self) -> Callable[[str], None]:
@@ -56,7 +58,7 @@ def analyse(request: Request) -> Analysed:
         for word in project.trace.without_effect:
             request.say(f"the {word} of the trace file have no effect yet")
         entries = (request.starts or project.trace.entries) if request.chains else None
-        answer = project.analyze(progress=report, entries=entries)
+        answer = project.analyze(progress=report, entries=entries, assume=request.assume or ())
     _tell_outcome(request.say, answer.graph)
     for entry in answer.missing_entries:
         request.say(f"the entry point {entry} is not in these sources; it is left aside")
@@ -76,6 +78,8 @@ def _tell_outcome(say: Callable[[str], None], graph: "Graph") -> None:
     if graph.summary:
         for line in health_lines(graph.summary):
             say(line)
+    for line in assumption_lines(graph):
+        say(line)
     if graph.summary.get(LIMITED):
         say("only what the starts lead to was analysed")
     if not graph.complete:
@@ -94,3 +98,14 @@ def health_lines(summary: "Mapping[str, int]") -> list[str]:
         if value or prefix != "unresolved: ":
             groups[prefix].append(f"{key.removeprefix(prefix)} {value}")
     return [f"{prefix}{', '.join(words)}" for prefix, words in groups.items() if words]
+
+
+def assumption_lines(graph: "Graph") -> list[str]:
+    """Return what each assumption decided, the first conditions by name; or that it matched nothing."""
+    lines = []
+    for assumed in graph.assumptions:
+        decided = [f"{d.path}:{d.line} {d.text}: {d.holds}" for d in assumed.decided[:DECIDED_SHOWN]]
+        more = len(assumed.decided) - len(decided)
+        said = "; ".join([*decided, *([f"and {more} more"] if more else [])])
+        lines.append(f"assumed {assumed.text}: {said or 'matched nothing'}")
+    return lines

@@ -24,13 +24,14 @@ def why(  # noqa: PLR0913 - one parameter an option
     sources: options.Sources = None,
     *,
     json: options.Json = False,
+    assume: options.Assume = None,
     demo: options.Demo = False,
     profile: options.Profile = None,
     quiet: options.Quiet = False,
     debug: options.Debug = False,  # noqa: ARG001 - read by the runner
 ) -> None:
     """Show why START reaches TARGET: for each hop, the steps from allocation to use."""
-    request = Request(sources or (), demo, profile, quiet, [start], chains=True)
+    request = Request(sources or (), demo, profile, quiet, [start], chains=True, assume=assume)
     found = _find(request, start, target)
     if json:
         put(found.to_json().encode())

@@ -17,6 +17,7 @@ def to_json(graph: Graph, paths: Sequence[Path] | None = None) -> str:
     """Write the graph, or what the paths run through, as one JSON object with one list item a line.
 
     A path is {"edges": indexes into the edges, "rank": [weakest resolution (1 static .. 5 assumed), length]}.
+    There are `assumptions` only where something was taken for granted.
     """
     document = to_document(graph, paths)
     fields = [f"{json.dumps(key)}: {_value(key, value)}" for key, value in document.items()]
@@ -32,6 +33,9 @@ def _value(key: str, value: Any) -> str:  # noqa: ANN401 - any JSON value
 def to_document(graph: Graph, paths: Sequence[Path] | None = None) -> dict[str, Any]:
     """Return what `to_json` writes, as dictionaries and lists."""
     part = shown(graph, paths)
+    assumed = [
+        {"text": item.text, "decided": [each._asdict() for each in item.decided]} for item in part.assumptions
+    ]
     return {
         "schema": SCHEMA,
         "sources": [info._asdict() for info in part.sources],
@@ -57,7 +61,7 @@ def to_document(graph: Graph, paths: Sequence[Path] | None = None) -> dict[str, 
         ],
         "summary": {key: part.summary[key] for key in sorted(part.summary)},
         "complete": part.complete,
-    }
+    } | ({"assumptions": assumed} if assumed else {})
 
 
 def _symbol(symbol: Symbol) -> dict[str, Any]:

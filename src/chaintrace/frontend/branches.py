@@ -38,7 +38,7 @@ def if_(b: Builder, tree: cst.If) -> None:
     if _leaves(b.flow, true):
         b.flow, b.guard = true, true_guard
         return
-    b.flow, b.guard = join(b, true, b.flow), guard
+    b.flow, b.guard = join(b, true, b.flow, guards=(true_guard, b.guard)), guard
 
 
 def _leaves(flow: Flow | None, other: Flow | None) -> bool:

@@ -118,7 +118,7 @@ def ternary(b: Builder, tree: cst.IfExp) -> int:
     for flow, value, negated in ((decision.true, tree.body, False), (decision.false, tree.orelse, True)):
         b.flow, b.guard = flow and flow.copy(), b.guards(tree.test, negated=negated)
         start = len(b.operations)
-        b.operations.append(Copy(target, b.expression(value)))
+        b.operations.append(Copy(target, b.expression(value), b.guard))
         b.region(start)
         b.guard = guard
         ends.append(b.flow if flow is not None else None)

@@ -5,9 +5,21 @@ from chaintrace.frontend.flow import MAYBE, Fact, Flow
 from chaintrace.frontend.scopes import Kind
 from chaintrace.ir.operations import Copy
 
+Guards = tuple[int, int]
+_NO_GUARDS = (-1, -1)
 
-def join(b: Builder, first: Flow | None, second: Flow | None, *, keep: bool = False) -> Flow | None:
+
+def join(
+    b: Builder,
+    first: Flow | None,
+    second: Flow | None,
+    *,
+    keep: bool = False,
+    guards: Guards = _NO_GUARDS,
+) -> Flow | None:
     """Return the flow after two ways meet; `first` may be changed, `second` is left alone.
+
+    `guards` are the conditions of the two ways.
 
     A name that both ways leave alone keeps its register, also where tests on the ways have narrowed it: only
     what both learned stays known. With `keep` (inside one condition) the alternatives are kept as a joined
@@ -27,7 +39,7 @@ def join(b: Builder, first: Flow | None, second: Flow | None, *, keep: bool = Fa
             elif one is None and two is not None:
                 names[key] = two
         elif one != two or (keep and one >= 0 and first.facts.get(key) != second.facts.get(key)):
-            names[key] = _join_registers(b, key, first, second, keep=keep)
+            names[key] = _join_registers(b, key, (first, second), keep=keep, guards=guards)
     first.doubtful = first.doubtful and second.doubtful
     if first.facts:
         first.facts = _common_facts(first.facts, second.facts)
@@ -51,8 +63,9 @@ def _prefix(first: tuple[Fact, ...], second: tuple[Fact, ...]) -> tuple[Fact, ..
     return first[:length]
 
 
-def _join_registers(b: Builder, key: str, first: Flow, second: Flow, *, keep: bool) -> int:
+def _join_registers(b: Builder, key: str, ways: tuple[Flow, Flow], *, keep: bool, guards: Guards) -> int:
     """Return the register for a name of which the two ways have, or know, different things."""
+    first, second = ways
     one, two = first.names[key], second.names[key]
     if MAYBE in (one, two):
         return MAYBE
@@ -61,7 +74,7 @@ def _join_registers(b: Builder, key: str, first: Flow, second: Flow, *, keep: bo
     base_two, chain_two, _ = _chain(b, two)
     if base != base_two:
         first.facts.pop(key, None)
-        return _merge(b, b.narrow(one, pending_one), b.narrow(two, pending_two))
+        return _merge(b, b.narrow(one, pending_one), b.narrow(two, pending_two), guards)
     known_one, known_two = (*chain_one, *pending_one), (*chain_two, *pending_two)
     common = _prefix(known_one, known_two)
     rest_one, rest_two = known_one[len(common) :], known_two[len(common) :]
@@ -103,10 +116,10 @@ def _chain(b: Builder, register: int) -> tuple[int, tuple[Fact, ...], list[int]]
     return register, tuple(reversed(facts)), versions[::-1]
 
 
-def _merge(b: Builder, one: int, two: int) -> int:
+def _merge(b: Builder, one: int, two: int, guards: Guards = _NO_GUARDS) -> int:
     target = b.new()
-    b.operations.append(Copy(target, one))
-    b.operations.append(Copy(target, two))
+    b.operations.append(Copy(target, one, guards[0]))
+    b.operations.append(Copy(target, two, guards[1]))
     return target
 
 

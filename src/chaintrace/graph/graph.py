@@ -7,6 +7,7 @@ from functools import cached_property
 from typing import NamedTuple, TypeVar
 
 from chaintrace.errors import QueryError
+from chaintrace.graph.assumed import Assumed
 from chaintrace.graph.derivations import Derivations, Step
 from chaintrace.graph.edges import Edge, EdgeKind, Symbol, SymbolKind, Unresolved
 from chaintrace.ir.diagnostics import Diagnostic
@@ -60,7 +61,8 @@ class Graph:
     (empty, or as long) to the name of its receiver class or "", and `hops` are (source activation, target
     activation, edge index). A graph without hops is searched symbol by symbol. `labels` (empty, or as long
     as `activations`) are the symbols' names with the lambdas of one scope numbered: `pkg.mod.<lambda2>`.
-    `evidence` (empty, or as long as `edges`) has the record of `derivations` behind each edge, -1 for none.
+    `assumptions` are what was taken for granted while solving. `evidence` (empty, or as long as `edges`) has
+    the record of `derivations` behind each edge, -1 for none.
     """
 
     sources: tuple[SourceInfo, ...] = ()
@@ -76,6 +78,7 @@ class Graph:
     receivers: tuple[str, ...] = ()
     hops: tuple[tuple[int, int, int], ...] = ()
     labels: tuple[str, ...] = ()
+    assumptions: tuple[Assumed, ...] = ()
     evidence: Sequence[int] = ()
     derivations: Derivations = field(default_factory=Derivations, repr=False, compare=False)
 

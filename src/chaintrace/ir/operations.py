@@ -48,10 +48,14 @@ class Constant(_Op, array_like=True, frozen=True, gc=False, tag="const"):
 
 
 class Copy(_Op, array_like=True, frozen=True, gc=False, tag="copy"):
-    """`target = source`: assignment, join of two versions, value of a ternary or of `and`/`or`."""
+    """`target = source`: assignment, join of two versions, value of a ternary or of `and`/`or`.
+
+    `guard` is an index into `FileFacts.guards` where the copy stands for a branch, else -1.
+    """
 
     target: int
     source: int
+    guard: int = -1
 
 
 class Narrow(_Op, array_like=True, frozen=True, gc=False, tag="narrow"):

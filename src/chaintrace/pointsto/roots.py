@@ -50,12 +50,14 @@ def run(
             continue
         if seen_classes < len(analysis.classes):
             start, seen_classes = seen_classes, len(analysis.classes)
-            if stand_in(analysis, _limited(analysis.classes[start:], names)):
+            classes = [cls for cls in analysis.classes[start:] if _bare(cls) not in program.left_out]
+            if stand_in(analysis, _limited(classes, names)):
                 analysis.solve()
                 continue
         fresh = analysis.functions[seen_functions:]
         seen_functions = len(analysis.functions)
-        fresh = [f for f in fresh if names is None or _bare(f) in names]
+        unused = program.left_out
+        fresh = [f for f in fresh if (names is None or _bare(f) in names) and _bare(f) not in unused]
         started = start_unreached(analysis, fresh)
         if not (start_inherited(analysis, fresh) or started):
             break

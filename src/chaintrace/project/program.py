@@ -13,12 +13,14 @@ class Program:
     """Hold all modules by dotted name.
 
     `namespaces` are the dotted names of packages without an `__init__.py`. `codes` lists every block in a
-    fixed order: by module name, then by position.
+    fixed order: by module name, then by position. `left_out` are the names that only code uses which
+    assumptions contradict: nothing of such a name is an entry point.
     """
 
     modules: dict[str, Module]
     namespaces: frozenset[str]
     codes: list[Code]
+    left_out: frozenset[str] = frozenset()
 
     def absolute(self, module: Module, name: str, level: int) -> str:
         """Return the absolute dotted name that `from <level dots><name> import …` in `module` refers to."""

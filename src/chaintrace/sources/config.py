@@ -30,7 +30,8 @@ class SourceSpec(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 class TraceFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Hold a trace.
 
-    Sources, entry points and targets (symbol patterns), expected waypoints, assumptions, models.
+    Sources, entry points and targets (symbol patterns), expected waypoints, assumptions (conditions taken
+    for granted), models.
 
     `models` are paths of library model files and `place` the directory all relative paths start from; a
     built-in profile has no `place`. `default` marks the profile used where nothing else is named.
@@ -49,7 +50,7 @@ class TraceFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     @property
     def without_effect(self) -> tuple[str, ...]:
         """Return the settings given that nothing heeds yet."""
-        return tuple(word for word in ("waypoints", "assumptions", "models") if getattr(self, word))
+        return tuple(word for word in ("waypoints", "models") if getattr(self, word))
 
 
 def find_trace_file(start: Path) -> Path | None:

@@ -54,7 +54,7 @@ def check_block(facts: FileFacts, index: int, block: Block) -> None:
                 assert -1 <= value < len(facts.sites), operation
             elif name in {"block", "owner"}:
                 assert 0 <= value < len(facts.blocks), operation
-            elif isinstance(value, int) and name not in {"star", "level", "first_spread"}:
+            elif isinstance(value, int) and name not in {"star", "level", "first_spread", "guard"}:
                 assert -1 <= value < block.registers or isinstance(value, bool), operation
             for register in registers(value):
                 assert -1 <= register < block.registers, operation
