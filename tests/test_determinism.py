@@ -1,8 +1,10 @@
 """The same input gives the same bytes: for any hash seed, number of jobs, file order and cache state."""
 
 import os
+import sqlite3
 import subprocess
 import sys
+from contextlib import closing
 from pathlib import Path
 from random import Random
 
@@ -12,6 +14,7 @@ import chaintrace
 from chaintrace.answer import Answer
 from chaintrace.demo import demo_directory
 from chaintrace.export.formats import render
+from chaintrace.store.store import FILE_NAME
 
 CODE = """
 import sys
@@ -56,7 +59,10 @@ def test_hash_seed_jobs_and_cache_change_no_byte(tmp_path: Path) -> None:
     assert first.count(b'"paths"') == 1
     assert run(tmp_path, "1", 1, cache=False) == first
     assert run(tmp_path, "2", 2, cache=True) == first  # cold: the cache is made
-    assert run(tmp_path, "3", 2, cache=True) == first  # warm: the facts come from it
+    assert run(tmp_path, "3", 2, cache=True) == first  # warm: the graph comes from it
+    with closing(sqlite3.connect(tmp_path / "cache" / FILE_NAME)) as connection, connection:
+        assert connection.execute("DELETE FROM entries WHERE version LIKE 'graph-%'").rowcount == 1
+    assert run(tmp_path, "4", 2, cache=True) == first  # the facts come from it, and are solved again
     assert list((tmp_path / "cache").iterdir())
 
 

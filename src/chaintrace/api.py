@@ -5,19 +5,21 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from chaintrace.ir.diagnostics import Diagnostic
 
 if TYPE_CHECKING:
     from chaintrace.answer import Answer
-    from chaintrace.graph.graph import SourceInfo
+    from chaintrace.graph.graph import Graph, SourceInfo
     from chaintrace.project.modules import Module
     from chaintrace.sources.config import TraceFile
     from chaintrace.sources.source import Source, SourceFile
 
 Progress = Callable[[str, int, int], None]
 Say = Callable[[str], None]
+_PASSING = ("no-cache", "damaged-cache", "changed-file", "unreadable")
+"""The diagnostics of what may be otherwise in the next run, though its input is the same."""
 
 
 def _silent(_: str) -> None:
@@ -72,38 +74,62 @@ class Project:
         self, progress: Progress | None, entries: Sequence[str] | None, assumed: tuple[str, ...]
     ) -> "Answer":
         from chaintrace.answer import Answer
-        from chaintrace.extraction import default_jobs, facts_version, read_modules
         from chaintrace.graph.graph import SourceInfo
-        from chaintrace.plugins import default_models
-        from chaintrace.pointsto import graphing, roots
-        from chaintrace.pointsto.builtin.names import BUILTIN_NAMES
-        from chaintrace.project.assume import assume
         from chaintrace.project.assumptions import parse_assumptions
-        from chaintrace.project.program import link
-        from chaintrace.store.facts import FactsStore
+        from chaintrace.store.graphs import graph_key, graphs_version, load_graph, save_graph
+        from chaintrace.store.store import Store
 
         parse_assumptions(assumed)
         files = sorted(
             (file for source in self.sources for file in source.files()), key=lambda f: (f.path, f.source)
         )
-        store = FactsStore(facts_version()) if self.cache else None
+        said = [*self.diagnostics, *(one for source in self.sources for one in source.diagnostics)]
+        infos = sorted(SourceInfo(s.name, s.origin, s.revision, _shown(s.root)) for s in self.sources)
+        asked = _Asked(files, infos, said, bare_names(entries), assumed)
+        if not self.cache:
+            return Answer(self._solve(asked, progress), self.trace.entries)
+        store, key = Store(graphs_version()), graph_key(files, infos, said, (asked.names, assumed))
+        graph = load_graph(store, key)
+        if graph is None:
+            graph = self._solve(asked, progress)
+            if {d.code for d in graph.diagnostics}.isdisjoint(_PASSING):
+                save_graph(store, key, graph)
+        return Answer(graph, self.trace.entries)
+
+    def _solve(self, asked: "_Asked", progress: Progress | None) -> "Graph":
+        """Run the stages from facts to graph."""
+        from chaintrace.extraction import default_jobs, facts_version, read_modules
+        from chaintrace.plugins import default_models
+        from chaintrace.pointsto import graphing, roots
+        from chaintrace.pointsto.builtin.names import BUILTIN_NAMES
+        from chaintrace.project.assume import assume
+        from chaintrace.project.program import link
+        from chaintrace.store.store import Store
+
+        files, infos, said, names, assumed = asked
+        store = Store(facts_version()) if self.cache else None
         extracted = read_modules(files, store, self.jobs or default_jobs(), progress)
         program, clashes = link(extracted.modules)
         assumptions = assume(program, assumed)
-        names = bare_names(entries)
         analysis = roots.run(program, default_models(), BUILTIN_NAMES, progress, names)
-        diagnostics = [
-            *self.diagnostics,
-            *extracted.diagnostics,
-            *clashes,
-            *(store.diagnostics if store else ()),
-        ]
-        for source in self.sources:
-            diagnostics += source.diagnostics
-        infos = [SourceInfo(s.name, s.origin, s.revision, _shown(s.root)) for s in self.sources]
+        diagnostics = [*extracted.diagnostics, *clashes, *(store.diagnostics if store else ()), *said]
         lines = _Lines(files, diagnostics)
-        graph = graphing.build(analysis, lines, sorted(infos), diagnostics, limited=names is not None)
-        return Answer(replace(graph, assumptions=assumptions), self.trace.entries)
+        graph = graphing.build(analysis, lines, infos, diagnostics, limited=names is not None)
+        return replace(graph, assumptions=assumptions)
+
+
+class _Asked(NamedTuple):
+    """Hold all that a graph is made from.
+
+    The files in order, what is said of their sources, the names of the functions to start (None: all), and
+    the assumptions.
+    """
+
+    files: "list[SourceFile]"
+    infos: "list[SourceInfo]"
+    said: list[Diagnostic]
+    names: frozenset[str] | None
+    assumed: tuple[str, ...]
 
 
 def _shown(root: str) -> str:

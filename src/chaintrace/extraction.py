@@ -16,7 +16,7 @@ from chaintrace.ir.diagnostics import Diagnostic
 from chaintrace.ir.facts import FileFacts
 from chaintrace.project.modules import Module
 from chaintrace.sources.source import SourceFile
-from chaintrace.store.facts import FactsStore
+from chaintrace.store.store import Store
 
 Progress = Callable[[str, int, int], None]
 _PARALLEL_FROM = 40  # files; below this, starting processes costs more than it saves
@@ -32,7 +32,7 @@ class Extracted:
 
 
 def read_modules(
-    sources: Sequence[SourceFile], store: FactsStore | None, jobs: int, progress: Progress | None = None
+    sources: Sequence[SourceFile], store: Store | None, jobs: int, progress: Progress | None = None
 ) -> Extracted:
     """Make the modules of some files; what cannot be read becomes a diagnostic.
 

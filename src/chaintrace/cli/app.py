@@ -12,6 +12,7 @@ from typing import Annotated
 import typer
 
 from chaintrace.cli.around import callees, callers, readers, writers
+from chaintrace.cli.cache import cache
 from chaintrace.cli.chains import NOT_FOUND, graph, paths
 from chaintrace.cli.clone import clone
 from chaintrace.cli.render import ReaderGone, tell
@@ -52,6 +53,7 @@ def _options(
 
 for command in (clone, graph, paths, callers, callees, readers, writers, why):
     app.command()(command)
+app.add_typer(cache)
 
 
 def main() -> None:

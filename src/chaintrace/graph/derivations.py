@@ -8,7 +8,12 @@ their beginnings, so the whole costs a few numbers a step.
 from array import array
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    Numbers = array[int]
+else:  # 3.11 cannot subscript it, and who stores a graph reads the annotations
+    Numbers = array
 
 NONE = -1
 MOST_STEPS = 400
@@ -45,11 +50,11 @@ class Derivations:
     words: list[str] = field(default_factory=list)
     objects: list[str] = field(default_factory=list)
     places: list[Place] = field(default_factory=list)
-    word: "array[int]" = field(default_factory=lambda: array("i"))
-    what: "array[int]" = field(default_factory=lambda: array("i"))
-    place: "array[int]" = field(default_factory=lambda: array("i"))
-    source: "array[int]" = field(default_factory=lambda: array("i"))
-    ground: "array[int]" = field(default_factory=lambda: array("i"))
+    word: Numbers = field(default_factory=lambda: array("i"))
+    what: Numbers = field(default_factory=lambda: array("i"))
+    place: Numbers = field(default_factory=lambda: array("i"))
+    source: Numbers = field(default_factory=lambda: array("i"))
+    ground: Numbers = field(default_factory=lambda: array("i"))
 
     def __len__(self) -> int:
         return len(self.word)

@@ -1,7 +1,7 @@
 """The answer of an analysis, as plain data with indexes that are built when first used."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import NamedTuple, TypeVar
@@ -79,7 +79,7 @@ class Graph:
     hops: tuple[tuple[int, int, int], ...] = ()
     labels: tuple[str, ...] = ()
     assumptions: tuple[Assumed, ...] = ()
-    evidence: Sequence[int] = ()
+    evidence: tuple[int, ...] = ()
     derivations: Derivations = field(default_factory=Derivations, repr=False, compare=False)
 
     def symbol(self, name: str) -> Symbol:

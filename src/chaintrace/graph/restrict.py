@@ -30,6 +30,6 @@ def restrict(graph: Graph, edges: Iterable[int], names: Iterable[str] = ()) -> G
             for item in graph.unresolved
             if any(start <= item.site.line <= end for start, end in ranges.get(item.site.path, ()))
         ),
-        evidence=[graph.evidence[index] for index in kept] if graph.evidence else (),
+        evidence=tuple(graph.evidence[index] for index in kept) if graph.evidence else (),
         hops=tuple((hop[0], hop[1], renumbered[hop[2]]) for hop in graph.hops if hop[2] in renumbered),
     )

@@ -1,6 +1,5 @@
 """From a solved analysis to the graph: contexts folded into symbols, evidence into resolutions."""
 
-from array import array
 from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
@@ -159,7 +158,7 @@ class Grapher:
         index = {key: at for at, key in enumerate(keys)}
         edges = tuple(self._edge(key) for key in keys)
         evidence = Evidence(self.analysis, self.sites)
-        records = array("i", (evidence.record(*self.facts.get(key, (None, None))) for key in keys))
+        records = tuple(evidence.record(*self.facts.get(key, (None, None))) for key in keys)
         unresolved, summary = health(self.analysis, self.sites)
         summary["edges"] = len(edges)
         symbols = symbols_of(self.analysis, self.owners, edges, limited=limited)
