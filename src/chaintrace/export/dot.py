@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
-from chaintrace.export.view import by_package, clean, place, short_name, shown
+from chaintrace.export.view import by_package, clean, kind_words, place, short_name, shown
 from chaintrace.graph.edges import Edge, EdgeKind, Resolution, Symbol, SymbolKind
 from chaintrace.graph.graph import Graph
 from chaintrace.graph.paths import Path
@@ -91,7 +91,7 @@ def _arrow(edge: Edge) -> "pydot.Edge":
     import pydot
 
     colour = quoted(COLOURS[edge.kind])
-    kind = "" if edge.kind is EdgeKind.CALL else f"{edge.kind} "
+    kind = kind_words(edge)
     return pydot.Edge(
         quoted(edge.source),
         quoted(edge.target),

@@ -76,7 +76,7 @@ def _symbol(symbol: Symbol) -> dict[str, Any]:
 
 def edge_document(edge: Edge) -> dict[str, Any]:
     """Return an edge as a dictionary."""
-    return {
+    fields: dict[str, Any] = {
         "caller": edge.source,
         "callee": edge.target,
         "kind": edge.kind.value,
@@ -88,3 +88,13 @@ def edge_document(edge: Edge) -> dict[str, Any]:
         "guard": edge.guard,
         "flags": list(edge.flags),
     }
+    if edge.channel is not None:
+        channel = edge.channel
+        fields["channel"] = {
+            "name": channel.name,
+            "transport": channel.transport,
+            "messages": list(channel.messages),
+        }
+        fields["send_site"] = str(edge.site)
+        fields["receive_site"] = str(channel.receive_site)
+    return fields

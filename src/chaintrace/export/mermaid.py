@@ -2,8 +2,16 @@
 
 from collections.abc import Sequence
 
-from chaintrace.export.view import by_package, clean, place, require_picture_size, short_name, shown
-from chaintrace.graph.edges import EdgeKind, Resolution
+from chaintrace.export.view import (
+    by_package,
+    clean,
+    kind_words,
+    place,
+    require_picture_size,
+    short_name,
+    shown,
+)
+from chaintrace.graph.edges import Resolution
 from chaintrace.graph.graph import Graph
 from chaintrace.graph.paths import Path
 
@@ -22,7 +30,7 @@ def to_mermaid(graph: Graph, paths: Sequence[Path] | None = None) -> str:
         lines += [f'    {ids[symbol.name]}["{_escape(short_name(symbol))}"]' for symbol in symbols]
         lines.append("  end")
     for edge in part.edges:
-        kind = "" if edge.kind is EdgeKind.CALL else f"{edge.kind} "
+        kind = kind_words(edge)
         arrow = "-->" if edge.resolution < Resolution.DECLARED else "-.->"
         label = _escape(f"{kind}{place(edge)}")
         lines.append(f'  {ids[edge.source]} {arrow}|"{label}"| {ids[edge.target]}')

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from chaintrace.export.view import shown
+from chaintrace.graph.edges import Edge
 from chaintrace.graph.graph import Graph
 from chaintrace.graph.paths import Path
 
@@ -15,7 +16,8 @@ def to_networkx(graph: Graph, paths: Sequence[Path] | None = None) -> "MultiDiGr
     """Return a `MultiDiGraph` of symbol names with every attribute of symbols and edges.
 
     Symbols carry kind, path, line, end_line and source; edges carry kind, path, line, column, end_line,
-    end_column, text, resolution (a word), guard and flags (a tuple). The key of an edge is its index.
+    end_column, text, resolution (a word), guard and flags (a tuple); `send` edges also
+    channel, transport and receive_site. The key of an edge is its index.
     """
     from networkx import MultiDiGraph
 
@@ -37,5 +39,16 @@ def to_networkx(graph: Graph, paths: Sequence[Path] | None = None) -> "MultiDiGr
             resolution=edge.resolution.word,
             guard=edge.guard,
             flags=edge.flags,
+            **_channel(edge),
         )
     return converted
+
+
+def _channel(edge: Edge) -> dict[str, str]:
+    if edge.channel is None:
+        return {}
+    return {
+        "channel": edge.channel.name,
+        "transport": edge.channel.transport,
+        "receive_site": str(edge.channel.receive_site),
+    }

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from chaintrace.export.view import arrow_words, clean, place, short_name
+from chaintrace.export.view import arrow, clean, place, short_name
 from chaintrace.graph.edges import Edge, Symbol
 from chaintrace.graph.graph import LIMITED, Graph
 from chaintrace.graph.paths import Path
@@ -22,7 +22,7 @@ def to_text(graph: Graph, paths: Sequence[Path] | None = None) -> str:
 
 def edge_line(edge: Edge) -> str:
     """Return `caller -> callee  file:line  [resolution]` and the edge's flags."""
-    line = f"{edge.source} -> {arrow_words(edge)}{edge.target}  {place(edge)}  [{edge.resolution.word}]"
+    line = f"{edge.source}{arrow(edge)}{edge.target}  {place(edge)}  [{edge.resolution.word}]"
     return clean(" ".join((line, *edge.flags)))
 
 
@@ -31,6 +31,8 @@ def hop_text(edge: Edge, number: int | None = None) -> str:
     head = f"{number:3}. {edge_line(edge)}" if number else edge_line(edge)
     indent = " " * CODE_INDENT
     code = [f"{indent}{clean(edge.text)}"] if edge.text else []
+    if edge.channel is not None:
+        code.append(f"{indent}received at {edge.channel.receive_site}")
     guard = [f"{indent}when {clean(edge.guard)}"] if edge.guard else []
     return "\n".join((head, *code, *guard))
 
@@ -44,10 +46,10 @@ def path_text(graph: Graph, path: Path) -> str:
 def path_title(graph: Graph, path: Path) -> str:
     """Return the symbols passed, by their short names, with the length and the weakest resolution."""
     names = [short_name(graph.symbol(path.source))]
-    names += [f"{arrow_words(edge)}{short_name(graph.symbol(edge.target))}" for edge in path]
+    names += [f"{arrow(edge)}{short_name(graph.symbol(edge.target))}" for edge in path]
     weakest, length = path.rank
     hops = "hop" if length == 1 else "hops"
-    return clean(f"{' -> '.join(names)}  ({length} {hops}, weakest {weakest.word})")
+    return clean(f"{''.join(names)}  ({length} {hops}, weakest {weakest.word})")
 
 
 def symbol_line(symbol: Symbol) -> str:

@@ -3,13 +3,16 @@
 from collections.abc import Sequence
 
 from chaintrace.errors import ExportError
-from chaintrace.graph.edges import Edge, EdgeKind, Symbol
+from chaintrace.graph.edges import Channel, Edge, EdgeKind, Symbol
 from chaintrace.graph.graph import Graph
 from chaintrace.graph.paths import Path
 from chaintrace.graph.restrict import restrict
 
 PICTURE_LIMIT = 400
 """Symbols that a picture can hold and still be read, and be laid out in seconds."""
+
+MOST_MESSAGES = 3
+"""Classes of messages that are named on one edge."""
 
 
 def shown(graph: Graph, paths: Sequence[Path] | None) -> Graph:
@@ -53,6 +56,28 @@ def place(edge: Edge) -> str:
 def arrow_words(edge: Edge) -> str:
     """Return how an edge's target is introduced: nothing for a call, else the kind in parentheses."""
     return "" if edge.kind is EdgeKind.CALL else f"({edge.kind}) "
+
+
+def channel_words(channel: Channel) -> str:
+    """Return the name of a channel, its transport and the classes of the messages, in brackets."""
+    messages = "|".join(channel.messages[:MOST_MESSAGES])
+    if len(channel.messages) > MOST_MESSAGES:
+        messages += "|…"
+    return f"[{', '.join(part for part in (channel.name, channel.transport, messages) if part)}]"
+
+
+def kind_words(edge: Edge) -> str:
+    """Return what a picture writes on an edge before its place: its kind, unless it is a call."""
+    if edge.channel is not None:
+        return f"{channel_words(edge.channel)} "
+    return "" if edge.kind is EdgeKind.CALL else f"{edge.kind} "
+
+
+def arrow(edge: Edge) -> str:
+    """Return the arrow of an edge with what stands on it: ` -> `, ` -> (spawn) `, ` —[channel]→ `."""
+    if edge.channel is not None:
+        return f" —{channel_words(edge.channel)}→ "
+    return f" -> {arrow_words(edge)}"
 
 
 def clean(text: str) -> str:

@@ -65,12 +65,26 @@ class Symbol(NamedTuple):
     source: str = ""
 
 
+class Channel(NamedTuple):
+    """Say through which channel a `send` edge goes.
+
+    `name` is the attribute or variable that holds the channel, or the address of a socket; `transport` what
+    carries the messages (`queue.Queue`); `messages` the classes of what is put, sorted; `receive_site` where
+    it is got. The edge's own site is where it is put.
+    """
+
+    name: str
+    transport: str
+    receive_site: Span
+    messages: tuple[str, ...] = ()
+
+
 class Edge(NamedTuple):
     """Connect two symbols at one site.
 
     `source` and `target` are symbol names. `text` is the stripped source line of the site, `guard` the
     condition under which the site runs ("" when unconditional), `flags` sorted words such as `construct`,
-    `property`, `implicit`, `await`, `decorator`, `external`.
+    `property`, `implicit`, `await`, `decorator`, `external`. `channel` is there for `send` edges only.
     """
 
     source: str
@@ -81,6 +95,7 @@ class Edge(NamedTuple):
     text: str = ""
     guard: str = ""
     flags: tuple[str, ...] = ()
+    channel: Channel | None = None
 
 
 class Cause(StrEnum):

@@ -6,13 +6,13 @@ from pathlib import Path
 import msgspec
 
 from chaintrace.errors import ChaintraceError
-from chaintrace.plugins import dataclasses, hooks
+from chaintrace.plugins import channels, dataclasses, hooks
 from chaintrace.plugins.rows import Row, compiled, expanded
 from chaintrace.pointsto.models import Models
 
 
 class Table(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Hold one file: rows for functions, rows for the hooks they call, and facts about classes.
+    """Hold one file: rows for functions, for the hooks they call and for channels, and facts about classes.
 
     `classes` make one instance per call site. `bases` maps a class to the one whose methods it shares,
     `aliases` an import path (or the beginning of one) to the documented path. `inert` never calls what it is
@@ -23,6 +23,7 @@ class Table(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     function: list[Row] = []
     hook: list[hooks.Hook] = []
+    channel: list[channels.Row] = []
     classes: list[str] = []
     bases: dict[str, str] = {}
     aliases: dict[str, str] = {}
@@ -61,12 +62,23 @@ def read(path: Path) -> Table:
 
 
 def _check(path: Path, table: Table) -> None:
-    rows: list[Row | hooks.Hook] = [*table.function, *table.hook]
+    rows: list[Row | hooks.Hook | channels.Row] = [*table.function, *table.hook, *table.channel]
     for number, row in enumerate(rows, start=1):
         try:
-            hooks.compiled(row) if isinstance(row, hooks.Hook) else compiled(row)
+            _compile(row)
         except ValueError as error:
             raise ChaintraceError(f"{path}: row {number} ({', '.join(row.paths)}): {error}") from error
+
+
+def _compile(row: Row | hooks.Hook | channels.Row) -> None:
+    """Read all that a row says, so that a mistake in it is found now."""
+    match row:
+        case hooks.Hook():
+            hooks.compiled(row)
+        case channels.Row():
+            channels.compiled(row)
+        case _:
+            compiled(row)
 
 
 def register(table: Table, models: Models) -> None:
@@ -75,6 +87,10 @@ def register(table: Table, models: Models) -> None:
         models.function(*expanded(row.paths))(compiled(row))
     for hook in table.hook:
         models.function(*expanded(hook.paths))(hooks.compiled(hook))
+    for channel in table.channel:
+        put, get = channels.compiled(channel)
+        models.function(*expanded(channel.puts))(put)
+        models.function(*expanded(channel.gets))(get)
     models.classes.update(table.classes)
     models.bases.update(table.bases)
     models.classes.update(table.bases)

@@ -27,6 +27,7 @@ from chaintrace.pointsto.objects import (
     Instance,
     Object,
 )
+from chaintrace.pointsto.ports import Ports
 from chaintrace.pointsto.rules import install
 from chaintrace.pointsto.updates import Updates
 from chaintrace.pointsto.variables import Variable
@@ -104,6 +105,7 @@ class Analysis(Heap):
         self.defines_eq = "__eq__" in names or "__lt__" in names
         self.tells_names = "__set_name__" in names
         self.record = Record()
+        self.ports = Ports()
         self.activations: list[Activation] = []
         self.reached: dict[Code, None] = {}
         self.soon: list[Callable[[], None]] = []

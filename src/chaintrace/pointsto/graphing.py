@@ -1,12 +1,11 @@
 """From a solved analysis to the graph: contexts folded into symbols, evidence into resolutions."""
 
 from collections.abc import Callable, Sequence
-from typing import NamedTuple
+from typing import TYPE_CHECKING
 
-from chaintrace.graph.edges import Edge, EdgeKind, Resolution, Symbol
+from chaintrace.graph.edges import Channel, Edge, EdgeKind, Resolution, Symbol
 from chaintrace.graph.graph import LIMITED, Graph, SourceInfo
 from chaintrace.ir.diagnostics import Diagnostic
-from chaintrace.ir.location import Span
 from chaintrace.pointsto.activations import Activation
 from chaintrace.pointsto.analysis import Analysis
 from chaintrace.pointsto.captures import captured
@@ -14,30 +13,22 @@ from chaintrace.pointsto.derived import derived_calls
 from chaintrace.pointsto.evidence import Evidence
 from chaintrace.pointsto.guesses import MOST_DECLARED, Guesses
 from chaintrace.pointsto.health import health
+from chaintrace.pointsto.known import Fact, Key, Known
 from chaintrace.pointsto.labels import labels_of
-from chaintrace.pointsto.objects import Class, External, Function, Instance, Object
+from chaintrace.pointsto.objects import Class, External, Function, Instance
 from chaintrace.pointsto.owners import Owners
 from chaintrace.pointsto.resolution import Resolver
+from chaintrace.pointsto.sends import Sends
 from chaintrace.pointsto.sites import Sites
 from chaintrace.pointsto.symbols import symbols_of
-from chaintrace.pointsto.variables import Variable
 from chaintrace.project.modules import Module
+
+if TYPE_CHECKING:
+    from chaintrace.ir.location import Span
 
 Lines = Callable[[Module], Sequence[str]]
 _DERIVED = frozenset(("wrapped", "handed"))  # said of edges that no call of its own makes
-_Key = tuple[str, str, EdgeKind, Span]
-_Fact = tuple[Variable | None, Object | None]
-
-
-class _Known(NamedTuple):
-    """Say how an edge is known, in which words, and by which fact."""
-
-    resolution: Resolution
-    flags: tuple[str, ...] = ()
-    fact: _Fact = (None, None)
-
-
-_STATIC = _Known(Resolution.STATIC)
+_STATIC = Known(Resolution.STATIC)
 
 
 class Grapher:
@@ -48,14 +39,15 @@ class Grapher:
         self.sites = Sites(lines)
         self.owners = Owners(analysis)
         self.resolver = Resolver()
-        self.edges: dict[_Key, tuple[Resolution, tuple[str, ...], Activation, int]] = {}
-        self.facts: dict[_Key, _Fact] = {}
-        self.hops: dict[tuple[int, int, _Key], None] = {}
+        self.edges: dict[Key, tuple[Resolution, tuple[str, ...], Activation, int]] = {}
+        self.facts: dict[Key, Fact] = {}
+        self.hops: dict[tuple[int, int, Key], None] = {}
         self.activations = [activation.code.name for activation in analysis.activations]
         self.receivers = [_receiver(activation) for activation in analysis.activations]
         labels, codes = labels_of(analysis.program.codes), [a.code for a in analysis.activations]
         self.labels = [labels.get(code, code.name) for code in codes]
         self._others: dict[str, int] = {}
+        self.messages: dict[Key, set[str]] = {}
 
     def number(self, name: str) -> int:
         """Return the number of a symbol that has one activation: an attribute, class or external."""
@@ -73,12 +65,17 @@ class Grapher:
         site: int,
         target: tuple[str, int],
         kind: EdgeKind,
-        how: _Known,
+        how: Known,
     ) -> None:
         """Add an edge; of several with one meaning the strongest resolution counts, and all flags."""
         name, number = target
+        key = (caller.code.name, name, kind, self.sites.span(caller.code, site), ())
+        self.add(key, how, caller, site)
+        self.hops.setdefault((caller.number, number, key))
+
+    def add(self, key: Key, how: Known, caller: Activation, site: int) -> None:
+        """Add an edge by its key, without a hop."""
         resolution, flags, fact = how
-        key = (caller.code.name, name, kind, self.sites.span(caller.code, site))
         known = self.edges.get(key)
         if known is None or resolution < known[0] or self.facts[key][0] is None:
             self.facts[key] = fact
@@ -87,7 +84,6 @@ class Grapher:
         elif resolution < known[0] or not (set(flags) <= {*known[1], *_DERIVED}):
             flags = tuple(sorted({*flags, *known[1]}))
             self.edges[key] = (min(resolution, known[0]), flags, *known[2:])
-        self.hops.setdefault((caller.number, number, key))
 
     def gather(self) -> None:
         """Turn the record of the analysis into edges."""
@@ -96,7 +92,7 @@ class Grapher:
             resolution = self.resolver.of_call(call)
             target, flags = self._target(call.target), self._flags(call)
             fact = call.via, call.evidence
-            self.edge(call.caller, call.site, target, call.kind, _Known(resolution, flags, fact))
+            self.edge(call.caller, call.site, target, call.kind, Known(resolution, flags, fact))
         self._drop_guesses()
         for access in record.attributes.values():
             name = self.owners.attribute(access.cls, access.name)
@@ -105,26 +101,33 @@ class Grapher:
                 if access.via is not None and access.evidence in access.via.points_to:
                     resolution = self.resolver.of_fact(access.via, access.evidence)
                 target, fact = (name, self.number(name)), (access.via, access.evidence)
-                self.edge(access.caller, access.site, target, access.kind, _Known(resolution, (), fact))
+                self.edge(access.caller, access.site, target, access.kind, Known(resolution, (), fact))
         for activation in self.analysis.activations:
             for site, name, kind in captured(activation.code):
                 self.edge(activation, site, (name, self.number(name)), kind, _STATIC)
+        self._gather_definitions()
+        Sends(self).gather()
+
+    def _gather_definitions(self) -> None:
+        """Turn imports, class bodies and bases into edges."""
+        record = self.analysis.record
         for caller, site, module in record.imports.values():
             self.edge(caller, site, (module, self.number(module)), EdgeKind.IMPORT, _STATIC)
         for body, (caller, site) in record.bodies.items():
             self.edge(caller, site, (body.code.name, body.number), EdgeKind.DEFINE, _STATIC)
         for (cls, base), (caller, site) in record.inherits.items():
-            key = (cls.code.name, base.code.name, EdgeKind.INHERIT, self.sites.span(caller.code, site))
+            span = self.sites.span(caller.code, site)
+            key = (cls.code.name, base.code.name, EdgeKind.INHERIT, span, ())
             self.edges.setdefault(key, (Resolution.STATIC, (), caller, site))
 
     def _drop_guesses(self) -> None:
         """Leave out the call edges of declared receivers that may mean too many methods."""
-        by_place: dict[tuple[str, Span], list[_Key]] = {}
+        by_place: dict[tuple[str, Span], list[Key]] = {}
         for key, (resolution, _flags, _caller, _site) in self.edges.items():
             if resolution is Resolution.DECLARED and key[2] is EdgeKind.CALL:
                 by_place.setdefault((key[0], key[3]), []).append(key)
         guesses = Guesses(self.analysis)
-        dropped: dict[_Key, None] = {}
+        dropped: dict[Key, None] = {}
         for keys in by_place.values():
             if len(keys) > MOST_DECLARED:
                 _resolution, _flags, caller, site = self.edges[keys[0]]
@@ -154,7 +157,7 @@ class Grapher:
         self, sources: Sequence[SourceInfo], diagnostics: Sequence[Diagnostic], *, limited: bool = False
     ) -> Graph:
         """Sort everything and return the graph."""
-        keys = sorted(self.edges, key=lambda key: (key[0], key[3], key[1], key[2]))
+        keys = sorted(self.edges, key=lambda key: (key[0], key[3], key[1], key[2], key[4]))
         index = {key: at for at, key in enumerate(keys)}
         edges = tuple(self._edge(key) for key in keys)
         evidence = Evidence(self.analysis, self.sites)
@@ -185,11 +188,12 @@ class Grapher:
             derivations=evidence.derivations,
         )
 
-    def _edge(self, key: _Key) -> Edge:
-        source, target, kind, span = key
+    def _edge(self, key: Key) -> Edge:
+        source, target, kind, span, through = key
         resolution, flags, caller, site = self.edges[key]
         text, guard = self.sites.text(caller.code, site), self.sites.guard(caller.code, site)
-        return Edge(source, target, kind, span, resolution, text, guard, flags)
+        channel = Channel(*through, tuple(sorted(self.messages.get(key, ())))) if through else None
+        return Edge(source, target, kind, span, resolution, text, guard, flags, channel)
 
 
 def _receiver(activation: Activation) -> str:

@@ -14,6 +14,7 @@ from chaintrace.pointsto.arguments import Arguments
 from chaintrace.pointsto.calls import Call
 from chaintrace.pointsto.heap import is_item
 from chaintrace.pointsto.objects import Class, Instance, Object
+from chaintrace.pointsto.ports import Port, transport_of
 from chaintrace.pointsto.variables import Reason, Variable
 
 if TYPE_CHECKING:
@@ -144,6 +145,41 @@ class Invocation:
                 depth=self.call.depth + 1,
             )
             self.analysis.calls.through(function, call)
+
+    def port(
+        self,
+        channel: Object,
+        *,
+        puts: bool,
+        value: Variable | None = None,
+        transport: str = "",
+        holder: tuple[Variable, Object] | None = None,
+    ) -> None:
+        """Record that this call puts `value` into a channel object, or gets from it.
+
+        `holder` is a variable and the object in it that names the channel, where that is not the receiver.
+        """
+        variable, held = holder or (self._receiver(), self.receiver or channel)
+        self.analysis.ports.add(
+            Port(
+                self.activation,
+                self.site,
+                channel,
+                puts,
+                transport or transport_of(channel),
+                value,
+                variable,
+                held,
+            )
+        )
+
+    def _receiver(self) -> Variable | None:
+        """Return the variable before the dot of the written call."""
+        owner, register = self.call.via.what if self.call.via is not None else (None, None)
+        if isinstance(owner, Activation) and isinstance(register, int):
+            loaded = owner.code.loads.get(register)
+            return owner.register(loaded.base) if loaded is not None else None
+        return None
 
     def run_method(
         self,

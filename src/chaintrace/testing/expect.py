@@ -17,10 +17,11 @@ _KINDS = {
     EdgeKind.DEFINE: "defines",
     EdgeKind.WRITE: "writes",
     EdgeKind.READ: "reads",
+    EdgeKind.SEND: "sends",
 }
 
 # Edges that stand beside a call for the reader's sake; no line of a run makes them.
-_DERIVED = frozenset({"handed", "wrapped"})
+_DERIVED = frozenset({"handed", "wrapped", "relayed", "returned"})
 
 Names = Mapping[Place, frozenset[str]]
 

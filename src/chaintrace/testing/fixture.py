@@ -21,7 +21,7 @@ from typing import NamedTuple
 from chaintrace.errors import ChaintraceError
 
 MAIN = "main.py"
-TAGS = ("calls", "spawns", "defines", "writes", "reads")
+TAGS = ("calls", "spawns", "defines", "writes", "reads", "sends")
 RUN_TAGS = ("calls", "spawns", "defines")
 
 _FILE = re.compile(r"#--\s*(\S+)\s*--#\s*")

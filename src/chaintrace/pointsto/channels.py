@@ -1,0 +1,101 @@
+"""Channels: what one function puts into a queue-like object, another one gets out of it.
+
+Models record the two ends as ports while the solver runs. Afterwards the ports of one channel object are
+joined: each put leads to the functions that consume what the gets give.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from chaintrace.pointsto.activations import Activation
+from chaintrace.pointsto.consumers import Consumers, Handover
+from chaintrace.pointsto.objects import Class, Instance, ModuleObject
+from chaintrace.pointsto.owners import Owners
+from chaintrace.pointsto.ports import Port
+from chaintrace.pointsto.variables import Reason, Variable
+
+if TYPE_CHECKING:
+    from chaintrace.pointsto.analysis import Analysis
+
+
+@dataclass(slots=True)
+class Sending:
+    """Join a put with one consumer: the activation reached at the end of `handovers`.
+
+    Where `handovers` is empty, the function that gets the message consumes it.
+    """
+
+    put: Port
+    got: Port
+    consumer: Activation
+    handovers: tuple[Handover, ...]
+
+
+def sendings(analysis: "Analysis") -> Iterator[Sending]:
+    """Yield every way from a put to a consumer."""
+    consumers = Consumers(analysis)
+    for puts, gets in analysis.ports.by_channel():
+        for got in gets:
+            for consumer, handovers in consumers.of(got.activation, got.site):
+                for put in puts:
+                    yield Sending(put, got, consumer, handovers)
+
+
+def messages_of(port: Port) -> tuple[str, ...]:
+    """Return the short names of the classes of what is put, the program's own where there are any."""
+    own: set[str] = set()
+    foreign: set[str] = set()
+    for obj in port.value.points_to if port.value is not None else ():
+        if isinstance(obj, Instance):
+            if isinstance(obj.cls, Class):
+                own.add(obj.cls.code.name.rpartition(".")[2])
+            else:
+                foreign.add(obj.cls.path.rpartition(".")[2])
+    return tuple(sorted(own or foreign))
+
+
+def name_of(port: Port, owners: Owners) -> str:
+    """Return the name of a channel as seen from one end: of the attribute or variable that holds it.
+
+    The nearest attribute counts, then the nearest module variable or key; "" where it was made in place.
+    """
+    spare = ""
+    for owner, name in _holders(port):
+        if isinstance(owner, Instance | Class) and not name.startswith(("[", "'", "#")):
+            cls = owner.cls if isinstance(owner, Instance) else owner
+            full = owners.attribute(cls, name) if isinstance(cls, Class) else f"{cls.path}.{name}"
+            return ".".join((full or name).split(".")[-2:])
+        if not spare and isinstance(owner, ModuleObject):
+            spare = f"{owner.name}.{name}"
+    return spare or _parameter(port)
+
+
+def _holders(port: Port) -> Iterator[tuple[object, str]]:
+    """Yield the fields and cells through which the site came to hold the channel, nearest first."""
+    variable, obj = port.holder, port.held
+    seen: set[Variable] = set()
+    while variable is not None and variable not in seen:
+        seen.add(variable)
+        owner, name = variable.what
+        if isinstance(name, str):
+            yield owner, name
+        cause = variable.points_to.get(obj)
+        variable = cause if not isinstance(cause, Reason) else None
+
+
+def _parameter(port: Port) -> str:
+    """Return the name of the parameter that holds the channel, else where the channel was made."""
+    variable = port.holder
+    if variable is not None:
+        owner, register = variable.what
+        if isinstance(owner, Activation) and isinstance(register, int):
+            parameters = owner.code.block.parameters
+            if register < len(parameters):
+                return parameters[register].name
+    made = port.channel.site if isinstance(port.channel, Instance) else None
+    if made is None:
+        return ""
+    activation, site = made
+    line = activation.code.module.facts.sites[site].line
+    return f"{activation.code.module.path.rpartition('/')[2]}:{line}"

@@ -1,0 +1,54 @@
+"""Ports: the ends of channels, as models record them while the solver runs."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from chaintrace.pointsto.activations import Activation
+from chaintrace.pointsto.objects import Class, External, Instance, Object
+from chaintrace.pointsto.variables import Variable
+
+
+@dataclass(slots=True)
+class Port:
+    """Say that a site of one activation puts into a channel object, or gets from it.
+
+    `value` holds what is put; `holder` is the variable in which the site finds `held`: the channel itself, or
+    what names it.
+    """
+
+    activation: Activation
+    site: int
+    channel: Object
+    puts: bool
+    transport: str
+    value: Variable | None
+    holder: Variable | None
+    held: Object
+
+
+class Ports:
+    """Hold the ports of an analysis in order of discovery, each once."""
+
+    def __init__(self) -> None:
+        self._known: dict[tuple[int, int, bool, Object], Port] = {}
+
+    def add(self, port: Port) -> None:
+        """Add a port unless it is known."""
+        self._known.setdefault((port.activation.number, port.site, port.puts, port.channel), port)
+
+    def by_channel(self) -> Iterator[tuple[list[Port], list[Port]]]:
+        """Yield the puts and the gets of each channel that has both."""
+        ends: dict[Object, tuple[list[Port], list[Port]]] = {}
+        for port in self._known.values():
+            ends.setdefault(port.channel, ([], []))[0 if port.puts else 1].append(port)
+        for puts, gets in ends.values():
+            if puts and gets:
+                yield puts, gets
+
+
+def transport_of(channel: Object) -> str:
+    """Return what carries messages where a model says no more: the foreign class of the channel object."""
+    cls = channel.cls if isinstance(channel, Instance) else channel
+    foreign = cls.mro if isinstance(cls, Class) else [cls]
+    paths = [one.path for one in foreign if isinstance(one, External) and one.path != "builtins.object"]
+    return paths[0] if paths else ""

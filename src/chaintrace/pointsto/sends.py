@@ -1,0 +1,84 @@
+"""Send edges: from the function that puts into a channel to those that consume what comes out of it."""
+
+from typing import TYPE_CHECKING
+
+from chaintrace.graph.edges import EdgeKind, Resolution
+from chaintrace.pointsto.activations import Activation
+from chaintrace.pointsto.channels import Sending, messages_of, name_of, sendings
+from chaintrace.pointsto.consumers import Handover
+from chaintrace.pointsto.known import Known
+from chaintrace.pointsto.objects import External
+from chaintrace.pointsto.ports import Port
+
+if TYPE_CHECKING:
+    from chaintrace.pointsto.graphing import Grapher
+
+_End = tuple[str, int]
+
+
+class Sends:
+    """Add the send edges of a solved analysis to the other edges.
+
+    Where the function that gets a message only hands it on, there are three edges: to the consumer, to the
+    function that gets it (`relayed`), and from that one to the consumer (`returned`).
+    """
+
+    def __init__(self, grapher: "Grapher") -> None:
+        self.grapher = grapher
+        self._givers: dict[Activation, _End] = {}
+
+    def gather(self) -> None:
+        """Add all send edges."""
+        for sending in sendings(self.grapher.analysis):
+            self._add(sending)
+
+    def _add(self, sending: Sending) -> None:
+        grapher = self.grapher
+        put, got, consumer = sending.put, sending.got, sending.consumer
+        resolution = max(self._of_port(put), self._of_port(got))
+        name = name_of(put, grapher.owners) or name_of(got, grapher.owners)
+        channel = (name, put.transport, grapher.sites.span(got.activation.code, got.site))
+        messages = messages_of(put)
+        last = (consumer.code.name, consumer.number)
+        givers = [self._giver(handover.giver) for handover in sending.handovers]
+        flags: tuple[str, ...] = ()
+        span = grapher.sites.span(put.activation.code, put.site)
+        for end, number in [last, *givers[:1]]:
+            key = (put.activation.code.name, end, EdgeKind.SEND, span, channel)
+            grapher.add(key, Known(resolution, flags, (put.holder, put.held)), put.activation, put.site)
+            grapher.hops.setdefault((put.activation.number, number, key))
+            grapher.messages.setdefault(key, set()).update(messages)
+            flags = ("relayed",)
+        takers = [*givers[1:], last]
+        for giver, handover, taker in zip(givers, sending.handovers, takers, strict=False):
+            self._return(handover, giver, taker, name, self._of_port(got))
+
+    def _return(
+        self, handover: Handover, giver: _End, taker: _End, name: str, resolution: Resolution
+    ) -> None:
+        sites = self.grapher.sites
+        channel = (name, "return", sites.span(handover.taker.code, handover.taken))
+        span = sites.span(handover.giver.code, handover.given)
+        key = (giver[0], taker[0], EdgeKind.SEND, span, channel)
+        self.grapher.add(key, Known(resolution, ("returned",)), handover.giver, handover.given)
+        self.grapher.hops.setdefault((giver[1], taker[1], key))
+
+    def _of_port(self, port: Port) -> Resolution:
+        """Return how an end of a channel is known: as the call is that puts or gets."""
+        calls = self.grapher.analysis.record.made.get(port.activation.number, {}).get(port.site, ())
+        found = [self.grapher.resolver.of_call(call) for call in calls if isinstance(call.target, External)]
+        return max(Resolution.MODELLED, min(found, default=Resolution.MODELLED))
+
+    def _giver(self, activation: Activation) -> _End:
+        """Return an activation of its own for a function that hands messages on.
+
+        Else a path could enter through one caller and leave with a message that another one waits for.
+        """
+        found = self._givers.get(activation)
+        if found is None:
+            grapher = self.grapher
+            found = self._givers[activation] = (activation.code.name, len(grapher.activations))
+            grapher.activations.append(activation.code.name)
+            grapher.receivers.append(grapher.receivers[activation.number])
+            grapher.labels.append(grapher.labels[activation.number])
+        return found
