@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, NamedTuple
 from chaintrace.ir.diagnostics import Diagnostic
 
 if TYPE_CHECKING:
+    from concurrent.futures import Executor
+
     from chaintrace.answer import Answer
     from chaintrace.graph.graph import Graph, SourceInfo
     from chaintrace.project.modules import Module
@@ -30,10 +32,11 @@ class Project:
     """Hold the sources to analyse together, and the questions that go with them.
 
     `trace` names entry points and targets; `cache` is whether facts are kept on disk between runs; `jobs` is
-    the number of processes that read files (None: one a core).
+    the number of processes that read files (None: one a core). `executor` reads them instead, be it on other
+    machines; `store` is the URL of a store of facts that many share (fsspec; None: the one in the cache).
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - settings, each by its name
         self,
         sources: "Sequence[Source]",
         trace: "TraceFile | None" = None,
@@ -41,6 +44,8 @@ class Project:
         diagnostics: Sequence[Diagnostic] = (),
         cache: bool = True,
         jobs: int | None = None,
+        executor: "Executor | None" = None,
+        store: str | None = None,
     ) -> None:
         from chaintrace.sources.config import TraceFile
 
@@ -49,6 +54,8 @@ class Project:
         self.diagnostics = tuple(diagnostics)
         self.cache = cache
         self.jobs = jobs
+        self.executor = executor
+        self.store = store
 
     def analyze(
         self,
@@ -96,6 +103,22 @@ class Project:
                 save_graph(store, key, graph)
         return Answer(graph, self.trace.entries)
 
+    def index(self, progress: Progress | None = None) -> "Indexed":
+        """Read every file of the sources into the store of facts, and solve nothing.
+
+        What the store has is left as it is. A fleet indexes with one `store`; any machine that asks later
+        finds the facts there.
+        """
+        from chaintrace.extraction import default_jobs, facts_version, index_files
+        from chaintrace.store.shared import open_store
+
+        files = [file for source in self.sources for file in source.files()]
+        store = open_store(facts_version(), self.store)
+        with _without_collection():
+            jobs = self.jobs or default_jobs()
+            facts, diagnostics = index_files(files, store, jobs, progress, self.executor)
+        return Indexed(len(files), facts.made, (*self.diagnostics, *diagnostics, *store.diagnostics))
+
     def _solve(self, asked: "_Asked", progress: Progress | None) -> "Graph":
         """Run the stages from facts to graph."""
         from chaintrace.extraction import default_jobs, facts_version, read_modules
@@ -104,11 +127,11 @@ class Project:
         from chaintrace.pointsto.builtin.names import BUILTIN_NAMES
         from chaintrace.project.assume import assume
         from chaintrace.project.program import link
-        from chaintrace.store.store import Store
+        from chaintrace.store.shared import open_store
 
         files, infos, said, names, assumed = asked
-        store = Store(facts_version()) if self.cache else None
-        extracted = read_modules(files, store, self.jobs or default_jobs(), progress)
+        store = open_store(facts_version(), self.store) if self.cache else None
+        extracted = read_modules(files, store, self.jobs or default_jobs(), progress, self.executor)
         program, clashes = link(extracted.modules)
         assumptions = assume(program, assumed)
         analysis = roots.run(program, default_models(), BUILTIN_NAMES, progress, names)
@@ -116,6 +139,14 @@ class Project:
         lines = _Lines(files, diagnostics)
         graph = graphing.build(analysis, lines, infos, diagnostics, limited=names is not None)
         return replace(graph, assumptions=assumptions)
+
+
+class Indexed(NamedTuple):
+    """Count the files of an index and those whose facts had to be made, with what could not be read."""
+
+    files: int
+    made: int
+    diagnostics: tuple[Diagnostic, ...]
 
 
 class _Asked(NamedTuple):

@@ -3,11 +3,12 @@
 import hashlib
 import os
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures.process import BrokenProcessPool
+from concurrent.futures import BrokenExecutor, Executor, Future, as_completed
 from dataclasses import dataclass
 from importlib.metadata import version
 from importlib.resources import files
 from importlib.resources.abc import Traversable
+from typing import Any, NamedTuple
 
 import msgspec
 
@@ -16,11 +17,14 @@ from chaintrace.ir.diagnostics import Diagnostic
 from chaintrace.ir.facts import FileFacts
 from chaintrace.project.modules import Module
 from chaintrace.sources.source import SourceFile
-from chaintrace.store.store import Store
+from chaintrace.store.store import Facts
 
 Progress = Callable[[str, int, int], None]
 _PARALLEL_FROM = 40  # files; below this, starting processes costs more than it saves
-_CHUNK = 8
+_CHUNK = 8  # files that an executor takes at once
+_STORED_AT_ONCE = 200  # files; as many at most does a run that is stopped lose
+_Content = tuple[str, bytes]  # digest, bytes
+_Fact = tuple[str, bytes, bool]  # digest, encoded facts, whether there is something to say of them
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,20 +36,19 @@ class Extracted:
 
 
 def read_modules(
-    sources: Sequence[SourceFile], store: Store | None, jobs: int, progress: Progress | None = None
+    sources: Sequence[SourceFile],
+    store: Facts | None,
+    jobs: int,
+    progress: Progress | None = None,
+    executor: Executor | None = None,
 ) -> Extracted:
     """Make the modules of some files; what cannot be read becomes a diagnostic.
 
-    `jobs` is the number of processes. The result is the same for any `jobs`, order of files and state of the
-    store.
+    `jobs` is the number of processes, unless an `executor` is to do the work. The result is the same for any
+    `jobs`, executor, order of files and state of the store.
     """
     diagnostics: list[Diagnostic] = []
-    encoded = dict(store.get_many([file.digest for file in sources])) if store is not None else {}
-    missing = {file.digest: file for file in sources if file.digest not in encoded}
-    fresh, doubtful = _extract_all(list(missing.values()), jobs, diagnostics, progress)
-    if store is not None:
-        store.put_many({digest: data for digest, data in fresh.items() if digest not in doubtful})
-    encoded.update(fresh)
+    encoded = make_facts(sources, store, _Hands(jobs, executor), diagnostics, progress).encoded
     decoder = msgspec.msgpack.Decoder(FileFacts)
     modules = []
     for file in sources:
@@ -57,50 +60,118 @@ def read_modules(
     return Extracted(modules, diagnostics)
 
 
-def _extract_all(
-    files: list[SourceFile], jobs: int, diagnostics: list[Diagnostic], progress: Progress | None
-) -> tuple[dict[str, bytes], set[str]]:
-    """Return the facts of files by digest, and of which there is something to say: those are not kept.
+class _Hands(NamedTuple):
+    """Say who extracts: so many processes here, or an executor."""
 
-    What one version of the parser cannot read, another may.
+    jobs: int
+    executor: Executor | None = None
+
+
+class Made(NamedTuple):
+    """Hold encoded facts by digest, and how many of them had to be made."""
+
+    encoded: dict[str, bytes]
+    made: int
+
+
+def index_files(
+    sources: Sequence[SourceFile],
+    store: Facts,
+    jobs: int,
+    progress: Progress | None = None,
+    executor: Executor | None = None,
+) -> tuple[Made, list[Diagnostic]]:
+    """Put the facts of some files into a store; return them encoded, and what could not be read."""
+    diagnostics: list[Diagnostic] = []
+    return make_facts(sources, store, _Hands(jobs, executor), diagnostics, progress), diagnostics
+
+
+def make_facts(
+    sources: Sequence[SourceFile],
+    store: Facts | None,
+    hands: _Hands,
+    diagnostics: list[Diagnostic],
+    progress: Progress | None,
+) -> Made:
+    """Return the facts of files, from the store where it has them.
+
+    What was made is stored as it comes, so that a run that is stopped loses little. Facts of which there is
+    something to say are not stored: what one version of the parser cannot read, another may.
     """
-    contents: list[tuple[str, bytes]] = []
-    for file in files:
+    encoded = dict(store.get_many([file.digest for file in sources])) if store is not None else {}
+    contents: list[_Content] = []
+    for file in {file.digest: file for file in sources if file.digest not in encoded}.values():
         try:
             contents.append((file.digest, file.read()))
         except (OSError, ChaintraceError) as error:
             diagnostics.append(Diagnostic(file.path, 0, "unreadable", str(error)))
-    fresh: dict[str, bytes] = {}
-    doubtful: set[str] = set()
-    for digest, data, is_doubtful in _extracted(contents, jobs):
-        fresh[digest] = data
-        if is_doubtful:
-            doubtful.add(digest)
-        if progress is not None:
-            progress("read", len(fresh), len(contents))
-    return fresh, doubtful
+    waiting: dict[str, bytes] = {}
+    made = 0
+    try:
+        for digest, data, is_doubtful in _extracted(contents, hands):
+            made += 1
+            encoded[digest] = data
+            if not is_doubtful:
+                waiting[digest] = data
+            if store is not None and len(waiting) >= _STORED_AT_ONCE:
+                store.put_many(waiting)
+                waiting = {}
+            if progress is not None:
+                progress("read", made, len(contents))
+    finally:
+        if store is not None:
+            store.put_many(waiting)
+    return Made(encoded, made)
 
 
-def _extracted(contents: list[tuple[str, bytes]], jobs: int) -> Iterator[tuple[str, bytes, bool]]:
-    if jobs <= 1 or len(contents) < _PARALLEL_FROM:
+def _extracted(contents: list[_Content], hands: _Hands) -> Iterator[_Fact]:
+    """Yield the facts of files, each once, in the order in which they are done."""
+    if hands.executor is None and (hands.jobs <= 1 or len(contents) < _PARALLEL_FROM):
         yield from map(_extract_one, contents)
         return
     done: set[str] = set()
     biggest_first = sorted(contents, key=lambda item: (-len(item[1]), item[0]))
+    chunks = [biggest_first[at : at + _CHUNK] for at in range(0, len(biggest_first), _CHUNK)]
+    for one in _by_executor(chunks, hands):
+        done.add(one[0])
+        yield one
+    # What lost workers left is finished here.
+    yield from map(_extract_one, [item for item in contents if item[0] not in done])
 
+
+def _by_executor(chunks: list[list[_Content]], hands: _Hands) -> Iterator[_Fact]:
+    """Yield what an executor makes of the chunks; left out is what it fails at, and all after it broke."""
+    own = _own_processes(hands.jobs) if hands.executor is None else None
+    executor: Any = hands.executor or own
+    futures: list[Future[list[_Fact]]] = []
+    try:
+        futures += [executor.submit(_extract_chunk, chunk) for chunk in chunks]
+        for future in as_completed(futures):
+            if future.cancelled() or future.exception() is not None:
+                continue
+            yield from future.result()
+    except (BrokenExecutor, OSError):  # no further work is taken
+        return
+    finally:
+        for future in futures:
+            future.cancel()
+        if own is not None:
+            own.shutdown(wait=True, kill_workers=any(not future.done() for future in futures))
+
+
+def _own_processes(jobs: int) -> Any:  # noqa: ANN401 - loky has no types
+    """Return an executor of processes on this machine."""
     # Unlike the standard one, this executor works in a script without a __main__ guard.
     from loky import ProcessPoolExecutor
 
-    try:
-        with ProcessPoolExecutor(jobs) as pool:
-            for one in pool.map(_extract_one, biggest_first, chunksize=_CHUNK):
-                done.add(one[0])
-                yield one
-    except BrokenProcessPool:  # a worker was killed: finish here what it left
-        yield from map(_extract_one, [item for item in contents if item[0] not in done])
+    return ProcessPoolExecutor(jobs)
 
 
-def _extract_one(item: tuple[str, bytes]) -> tuple[str, bytes, bool]:
+def _extract_chunk(chunk: list[_Content]) -> list[_Fact]:
+    return [_extract_one(item) for item in chunk]
+
+
+def _extract_one(item: _Content) -> _Fact:
     from chaintrace.frontend import extract
 
     digest, data = item

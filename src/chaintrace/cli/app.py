@@ -15,6 +15,7 @@ from chaintrace.cli.around import callees, callers, readers, writers
 from chaintrace.cli.cache import cache
 from chaintrace.cli.chains import NOT_FOUND, graph, paths
 from chaintrace.cli.clone import clone
+from chaintrace.cli.index import index
 from chaintrace.cli.render import ReaderGone, tell
 from chaintrace.cli.why import why
 from chaintrace.errors import ChaintraceError
@@ -51,7 +52,7 @@ def _options(
     """Trace how execution gets from one point to another in Python code that is never run."""
 
 
-for command in (clone, graph, paths, callers, callees, readers, writers, why):
+for command in (clone, index, graph, paths, callers, callees, readers, writers, why):
     app.command()(command)
 app.add_typer(cache)
 

@@ -7,7 +7,7 @@ import zlib
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import closing, contextmanager
 from pathlib import Path
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
 from chaintrace.ir.diagnostics import Diagnostic
 from chaintrace.sources.cache import cache_directory
@@ -22,6 +22,18 @@ _TABLE = (
     "CREATE TABLE IF NOT EXISTS entries (digest TEXT, version TEXT, used INTEGER NOT NULL,"
     " checksum INTEGER NOT NULL, value BLOB NOT NULL, PRIMARY KEY (digest, version))"
 )
+
+
+class Facts(Protocol):
+    """Keep bytes by digest; where that fails, `diagnostics` says so, and nothing is raised."""
+
+    diagnostics: list[Diagnostic]
+
+    def get_many(self, digests: Iterable[str]) -> dict[str, bytes]:
+        """Return the values stored for `digests`, by digest; what is missing or damaged is left out."""
+
+    def put_many(self, values: Mapping[str, bytes]) -> None:
+        """Store `values` by digest."""
 
 
 class Holding(NamedTuple):
@@ -62,7 +74,7 @@ class Store:
     def put_many(self, values: Mapping[str, bytes]) -> None:
         """Store `values` by digest, all or none, in place of what was there."""
         rows = [
-            (digest, self.version, int(time.time()), _checksum(digest, data), data)
+            (digest, self.version, int(time.time()), checksum(digest, data), data)
             for digest, data in sorted(values.items())
         ]
         with self._guarded():
@@ -88,10 +100,10 @@ class Store:
         with self._guarded():
             if self._usable:
                 with closing(self._connect()) as connection, connection:
-                    for digest, version, checksum, value in connection.execute(
+                    for digest, version, kept, value in connection.execute(
                         "SELECT digest, version, checksum, value FROM entries"
                     ):
-                        if version and (not isinstance(value, bytes) or checksum != _checksum(digest, value)):
+                        if version and (not isinstance(value, bytes) or kept != checksum(digest, value)):
                             damaged.append((digest, version))
                     connection.executemany("DELETE FROM entries WHERE digest = ? AND version = ?", damaged)
         return len(damaged)
@@ -126,8 +138,8 @@ class Store:
         query = "SELECT digest, used, checksum, value FROM entries " + where  # noqa: S608
         now = int(time.time())
         stale = False
-        for digest, used, checksum, value in connection.execute(query, (self.version, *digests)):
-            if isinstance(value, bytes) and checksum == _checksum(digest, value):
+        for digest, used, kept, value in connection.execute(query, (self.version, *digests)):
+            if isinstance(value, bytes) and kept == checksum(digest, value):
                 stale = stale or used < now - _FRESH
                 yield digest, value
         if stale:
@@ -203,7 +215,8 @@ def _held(connection: sqlite3.Connection) -> int:
     return int((pages - free) * size)
 
 
-def _checksum(digest: str, value: bytes) -> int:
+def checksum(digest: str, value: bytes) -> int:
+    """Return a number that changes when a value or its digest does: 32 bits."""
     return zlib.crc32(value, zlib.crc32(digest.encode()))
 
 
