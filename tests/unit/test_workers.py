@@ -93,13 +93,20 @@ def _fails(_: object) -> None:
 
 def test_a_shared_store_gives_back_what_was_put_and_nothing_damaged(tmp_path: Path) -> None:
     url = f"file://{tmp_path}/facts"
-    SharedStore("v1", url).put_many({"aa1": b"one", "bb2": b"two"})
+    first = SharedStore("v1", url)
+    first.put_many({"aa1": b"one", "bb2": b"two"})
+    assert first.diagnostics == []
     damaged = tmp_path / "facts" / "v1" / "bb" / "bb2"
     damaged.write_bytes(damaged.read_bytes()[:-1] + b"?")
     store = SharedStore("v1", url)
     assert store.get_many(["aa1", "bb2", "cc3"]) == {"aa1": b"one"}
     assert SharedStore("v2", url).get_many(["aa1"]) == {}
     assert store.diagnostics == []
+
+
+def test_a_store_in_memory_works_as_one_on_disk() -> None:
+    SharedStore("v1", "memory://facts").put_many({"aa1": b"one"})
+    assert SharedStore("v1", "memory://facts").get_many(["aa1", "bb2"]) == {"aa1": b"one"}
 
 
 def test_another_machine_finds_the_facts_in_a_shared_store(

@@ -30,7 +30,9 @@ class SharedStore:
             message = f"{url}: needs fsspec; install chaintrace[shared]"
             raise SourceError(message) from error
         try:
-            self._files: Any = fsspec.get_mapper(f"{url.rstrip('/')}/{version}", create=True)
+            # Only the local file system knows folders that may be missing, and the option to make them.
+            options = {} if "://" in url and not url.startswith("file:") else {"auto_mkdir": True}
+            self._files: Any = fsspec.get_mapper(f"{url.rstrip('/')}/{version}", create=True, **options)
         except Exception as error:  # each file system of fsspec raises its own
             raise SourceError(f"{url}: cannot be used as a store ({error})") from error
         self.url = url
