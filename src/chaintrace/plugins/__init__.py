@@ -32,6 +32,7 @@ _PLUGINS = (
     "threads",
     "tasks",
     "pipes",
+    "sockets",
     "commandlines",
     "logs",
     "orders",

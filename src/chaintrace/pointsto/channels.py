@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from chaintrace.pointsto.activations import Activation
 from chaintrace.pointsto.consumers import Consumers, Handover
-from chaintrace.pointsto.objects import Class, Instance, ModuleObject
+from chaintrace.pointsto.objects import Channel, Class, Instance, ModuleObject, Object, String
 from chaintrace.pointsto.owners import Owners
 from chaintrace.pointsto.ports import Port
 from chaintrace.pointsto.variables import Reason, Variable
@@ -60,20 +60,37 @@ def name_of(port: Port, owners: Owners) -> str:
 
     The nearest attribute counts, then the nearest module variable or key; "" where it was made in place.
     """
+    if isinstance(port.channel, Channel):
+        found = [_nearest(*opening, owners) for opening in port.channel.openings]
+        named = [name for name, is_attribute in found if is_attribute] or [name for name, _ in found if name]
+        return named[0] if named else _text(port.channel)
+    name, _ = _nearest(port.holder, port.held, owners)
+    return name or _parameter(port)
+
+
+def _nearest(variable: Variable | None, obj: Object, owners: Owners) -> tuple[str, bool]:
+    """Return the name of what holds an object, and whether that is an attribute."""
     spare = ""
-    for owner, name in _holders(port):
+    for owner, name in _holders(variable, obj):
         if isinstance(owner, Instance | Class) and not name.startswith(("[", "'", "#")):
             cls = owner.cls if isinstance(owner, Instance) else owner
             full = owners.attribute(cls, name) if isinstance(cls, Class) else f"{cls.path}.{name}"
-            return ".".join((full or name).split(".")[-2:])
+            return ".".join((full or name).split(".")[-2:]), True
         if not spare and isinstance(owner, ModuleObject):
             spare = f"{owner.name}.{name}"
-    return spare or _parameter(port)
+    return spare, False
 
 
-def _holders(port: Port) -> Iterator[tuple[object, str]]:
-    """Yield the fields and cells through which the site came to hold the channel, nearest first."""
-    variable, obj = port.holder, port.held
+def _text(channel: Channel) -> str:
+    """Return the address that opened a channel, as far as it is known."""
+    for _variable, obj in channel.openings:
+        if isinstance(obj, String):
+            return f"{obj.value}…{obj.ending}" if obj.open_end else obj.value
+    return ""
+
+
+def _holders(variable: Variable | None, obj: Object) -> Iterator[tuple[object, str]]:
+    """Yield the fields and cells through which a variable came to hold an object, nearest first."""
     seen: set[Variable] = set()
     while variable is not None and variable not in seen:
         seen.add(variable)

@@ -15,13 +15,14 @@ the functions that nothing in the program calls are not worth the cost.
 """
 
 from chaintrace.ir.facts import BlockKind
-from chaintrace.ir.operations import Constant, Return, Yield
+from chaintrace.ir.operations import Call, Constant, Return, Yield
 from chaintrace.pointsto.activations import Activation
 from chaintrace.pointsto.objects import Class, External, Function, Instance, Object
 from chaintrace.project.modules import Code, once_per_code
 
 OBJECT_LIMIT = 400  # operations of a method that is still analysed per receiver object
 CLONE_LIMIT = 60  # operations of a function that is still analysed per call site
+FACTORY_LIMIT = 120  # the same for one that makes something, sets it up by its methods and returns it
 MOST_RECEIVERS = 12
 MOST_CLASSES = 12
 MOST_CALL_SITES = 24
@@ -87,10 +88,23 @@ def inherited_heap(function: Function) -> tuple[object, ...]:
 def is_clonable(code: Code) -> bool:
     """Say whether a function is short and hands something back."""
     block = code.block
-    if len(block.operations) > CLONE_LIMIT:
+    if len(block.operations) > (FACTORY_LIMIT if _sets_up(code) else CLONE_LIMIT):
         return False
     literal = {op.target for op in block.operations if isinstance(op, Constant)}
     return any(
         isinstance(op, Return | Yield) and op.source >= 0 and op.source not in literal
         for op in block.operations
+    )
+
+
+def _sets_up(code: Code) -> bool:
+    """Say whether a function returns what one of its calls made, after calling methods of that."""
+    returned = {
+        code.aliases.get(op.source, op.source) for op in code.block.operations if isinstance(op, Return)
+    }
+    made = {at for at in returned if isinstance(code.definitions.get(at), Call)}
+    called = {op.function for op in code.block.operations if isinstance(op, Call)}
+    return any(
+        code.aliases.get(load.base, load.base) in made and target in called
+        for target, load in code.loads.items()
     )

@@ -38,7 +38,7 @@ class Heap(Solver):
         super().__init__()
         self.program = program
         self._externals: dict[str, External] = {}
-        self._strings: dict[tuple[str, bool, str], String] = {}
+        self._strings: dict[tuple[str, bool, str, object], String] = {}
         self._instances: dict[tuple[object, ...], Instance] = {}
         self._functions: dict[tuple[Code, Activation], Function] = {}
         self._classes: dict[tuple[Code, Activation], Class] = {}
@@ -82,19 +82,23 @@ class Heap(Solver):
             return self.opaque(owner.path)
         return self.external(f"{owner.path}.{name}")
 
-    def string(self, value: str, *, open_end: bool = False, ending: str = "") -> Object:
+    def string(
+        self, value: str, *, open_end: bool = False, ending: str = "", origin: object = None
+    ) -> Object:
         """Return the object of a constant string, or of those with a known beginning and ending.
 
-        Long or spaced ones are all one plain `str` instance.
+        Long or spaced ones are all one plain `str` instance. `origin` tells apart strings of which no more
+        is known.
         """
-        found = self._strings.get((value, open_end, ending))
+        found = self._strings.get((value, open_end, ending, origin))
         if found is None:
             whole = value + ending
             if len(whole) > _LONGEST_STRING or any(character.isspace() for character in whole):
                 return self.text
             if open_end and not whole:
                 return self.text
-            found = self._strings[value, open_end, ending] = String(value, open_end=open_end, ending=ending)
+            found = String(value, open_end=open_end, ending=ending, origin=origin)
+            self._strings[value, open_end, ending, origin] = found
         return found
 
     def instance_of(self, cls: Class | External) -> Instance:

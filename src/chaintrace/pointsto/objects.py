@@ -198,14 +198,21 @@ class ModuleObject(Object):
 
 
 class String(Object):
-    """Be a constant string; where `open_end` is set, any string with this beginning and `ending`."""
+    """Be a constant string; where `open_end` is set, any string with this beginning and `ending`.
 
-    __slots__ = ("ending", "open_end", "value")
+    `origin` is the activation and site that made an address of which not all is known, None for other
+    strings.
+    """
+
+    __slots__ = ("ending", "open_end", "origin", "value")
 
     most = 0
 
-    def __init__(self, value: str, *, open_end: bool = False, ending: str = "") -> None:
+    def __init__(
+        self, value: str, *, open_end: bool = False, ending: str = "", origin: object = None
+    ) -> None:
         super().__init__(String)
+        self.origin = origin
         self.value = value
         self.open_end = open_end
         self.ending = ending
@@ -214,6 +221,25 @@ class String(Object):
         if not self.open_end:
             return repr(self.value)
         return f"{self.value!r}…" + (repr(self.ending) if self.ending else "")
+
+
+class Channel(Object):
+    """Be a channel that no single object of the program stands for: what lies between two sockets.
+
+    `transport` says what carries the messages, `address` what the ends have in common. `openings` are the
+    variables, and the objects in them, through which the ends came to the address.
+    """
+
+    __slots__ = ("address", "openings", "transport")
+
+    def __init__(self, address: object, transport: str) -> None:
+        super().__init__()
+        self.address = address
+        self.transport = transport
+        self.openings: dict[tuple[Variable, Object], None] = {}
+
+    def describe(self) -> str:
+        return f"channel {self.transport}"
 
 
 class Super(Object):

@@ -216,4 +216,4 @@ def format_values(analysis: "Analysis", activation: Activation, op: Format) -> N
         only = activation.register(op.values[0])
         strings.surround(analysis, op.prefix, only, op.suffix, target, reason)
     else:
-        analysis.add(target, analysis.string(op.prefix, open_end=True, ending=op.suffix), reason)
+        analysis.add(target, strings.partly_known(analysis, op.prefix, op.suffix, reason), reason)

@@ -1,10 +1,10 @@
 """Ports: the ends of channels, as models record them while the solver runs."""
 
-from collections.abc import Iterator
+from collections.abc import Hashable, Iterator
 from dataclasses import dataclass
 
 from chaintrace.pointsto.activations import Activation
-from chaintrace.pointsto.objects import Class, External, Instance, Object
+from chaintrace.pointsto.objects import Channel, Class, External, Instance, Object
 from chaintrace.pointsto.variables import Variable
 
 
@@ -31,6 +31,14 @@ class Ports:
 
     def __init__(self) -> None:
         self._known: dict[tuple[int, int, bool, Object], Port] = {}
+        self._channels: dict[tuple[Hashable, str], Channel] = {}
+
+    def channel(self, address: Hashable, transport: str) -> Channel:
+        """Return the channel between the ends that have an address in common."""
+        found = self._channels.get((address, transport))
+        if found is None:
+            found = self._channels[address, transport] = Channel(address, transport)
+        return found
 
     def add(self, port: Port) -> None:
         """Add a port unless it is known."""
@@ -48,6 +56,8 @@ class Ports:
 
 def transport_of(channel: Object) -> str:
     """Return what carries messages where a model says no more: the foreign class of the channel object."""
+    if isinstance(channel, Channel):
+        return channel.transport
     cls = channel.cls if isinstance(channel, Instance) else channel
     foreign = cls.mro if isinstance(cls, Class) else [cls]
     paths = [one.path for one in foreign if isinstance(one, External) and one.path != "builtins.object"]

@@ -7,11 +7,24 @@ ways in which programs put it together.
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
+from chaintrace.pointsto.activations import Activation
 from chaintrace.pointsto.objects import Object, String
 from chaintrace.pointsto.variables import Reason, Variable
 
 if TYPE_CHECKING:
     from chaintrace.pointsto.analysis import Analysis
+
+
+def partly_known(analysis: "Analysis", head: str, ending: str, reason: Reason) -> Object:
+    """Return a string of which the beginning and the ending are known.
+
+    An address (`ipc://…`) keeps the site that made it: who has the same address has it from there.
+    """
+    activation = reason.activation
+    origin = None
+    if "://" in head and isinstance(activation, Activation):
+        origin = (activation.code, reason.site, activation.heap)
+    return analysis.string(head, open_end=True, ending=ending, origin=origin)
 
 
 def concatenate(
@@ -25,8 +38,8 @@ def concatenate(
             return analysis.string(start + other.value, open_end=other.open_end, ending=other.ending)
         if isinstance(other, String):
             kept = ending_of(left) if not other.open_end else ""
-            return analysis.string(start, open_end=True, ending=kept + ending_of(other))
-        return analysis.string(start, open_end=True)
+            return partly_known(analysis, start, kept + ending_of(other), reason)
+        return partly_known(analysis, start, "", reason)
 
     each(analysis, right, lambda other: analysis.add(target, joined(other), reason))
 
@@ -56,7 +69,7 @@ def interpolate(
     if field and not pattern.open_end and rest.count("%") == 0 and rest[:1] == "s":
         surround(analysis, head, right, rest[1:], target, reason)
     else:
-        analysis.add(target, analysis.string(head, open_end=True), reason)
+        analysis.add(target, partly_known(analysis, head, "", reason), reason)
 
 
 def surround(
@@ -68,8 +81,8 @@ def surround(
         if isinstance(part, String) and not part.open_end:
             return analysis.string(head + part.value + tail)
         if isinstance(part, String):
-            return analysis.string(head + part.value, open_end=True, ending=part.ending + tail)
-        return analysis.string(head, open_end=True, ending=tail)
+            return partly_known(analysis, head + part.value, part.ending + tail, reason)
+        return partly_known(analysis, head, tail, reason)
 
     each(analysis, value, lambda part: analysis.add(target, whole(part), reason))
 

@@ -36,6 +36,7 @@ def observe(fixture: "Fixture", seconds: float = 30.0) -> "Names":
 
     """
     import subprocess
+    import sysconfig
     import tempfile
 
     from chaintrace.errors import ChaintraceError
@@ -47,6 +48,7 @@ def observe(fixture: "Fixture", seconds: float = 30.0) -> "Names":
             (root / path).parent.mkdir(parents=True, exist_ok=True)
             (root / path).write_text(text, encoding="utf-8")
         command = [sys.executable, "-I", "-S", "-B", __file__, str(root), str(record)]
+        command.append(sysconfig.get_path("purelib"))
         try:
             subprocess.run(command, check=True, capture_output=True, text=True, timeout=seconds, cwd=root)
         except subprocess.CalledProcessError as error:
@@ -140,4 +142,5 @@ def record_program(root: Path, record: Path, main: str = "main") -> None:
 
 
 if __name__ == "__main__":
+    sys.path.append(sys.argv[3])  # for the libraries that fixtures use, without what `site` would run
     record_program(Path(sys.argv[1]), Path(sys.argv[2]))

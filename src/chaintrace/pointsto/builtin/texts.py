@@ -107,7 +107,7 @@ def _format(call: Invocation) -> None:
         strings.surround(call.analysis, head, values[0], tail, call.call.result, call.reason)
     else:
         ending = text.ending.rpartition("}")[2] if text.open_end else tail
-        call.give(call.analysis.string(head, open_end=True, ending=ending))
+        call.give(strings.partly_known(call.analysis, head, ending, call.reason))
 
 
 def _convert(call: Invocation) -> None:

@@ -1,0 +1,135 @@
+"""Sockets that are opened at an address: two that have the address in common are the ends of a channel.
+
+Rows of a table say what sends and receives. Here sockets get their kind (`zmq.PUSH`) and their addresses, and
+from both the channels that they put into and get from.
+"""
+
+from chaintrace.ir import operations as ops
+from chaintrace.pointsto.models import Invocation, Models
+from chaintrace.pointsto.objects import Channel, External, Instance, Object, String
+from chaintrace.pointsto.variables import Variable
+
+_PARTNERS = {
+    "PUSH": ("PULL",),
+    "PULL": (),
+    "PUB": ("SUB", "XSUB"),
+    "XPUB": ("SUB", "XSUB"),
+    "SUB": (),
+    "XSUB": (),
+    "REQ": ("REP", "ROUTER"),
+    "REP": ("REQ", "DEALER"),
+    "DEALER": ("ROUTER", "REP", "DEALER"),
+    "ROUTER": ("DEALER", "REQ", "ROUTER"),
+    "PAIR": ("PAIR",),
+    "CLIENT": ("SERVER",),
+    "SERVER": ("CLIENT",),
+    "RADIO": ("DISH",),
+    "SCATTER": ("GATHER",),
+}
+"""The kinds of sockets that get what a kind puts."""
+_MODES = {"bind": "connect", "connect": "bind"}
+_HERE = ("*", "0.0.0.0", "localhost", "127.0.0.1", "[::1]", "[::]")  # noqa: S104 - names, nothing is bound
+_CONTEXTS = ("zmq.Context", "zmq.asyncio.Context")
+
+
+def register(models: Models) -> None:
+    """Register what makes and opens sockets."""
+    for context in _CONTEXTS:
+        socket = context.replace("Context", "Socket")
+        models.classes |= {context, socket}
+        models.function(f"{context}.socket")(_make)
+        models.function(f"{context}.instance")(_context)
+        models.function(f"{socket}.__init__")(_construct)
+        models.function(f"{socket}.bind")(_open)
+        models.function(f"{socket}.connect")(_open)
+
+
+def _context(call: Invocation) -> None:
+    call.give(call.new(call.path.rpartition(".")[0]))
+
+
+def _make(call: Invocation) -> None:
+    made = call.new(call.path.replace("Context.socket", "Socket"))
+    call.store(made, "[kind]", call.argument(0, "socket_type"))
+    call.give(made)
+
+
+def _construct(call: Invocation) -> None:
+    if call.receiver is not None:
+        call.store(call.receiver, "[kind]", call.argument(1, "socket_type"))
+
+
+def _open(call: Invocation) -> None:
+    """Open a socket at every address that the argument may be, as every kind that it may have."""
+    socket, given = call.receiver, call.argument(0, "addr")
+    if not isinstance(socket, Instance) or given is None:
+        return
+    mode = call.path.rpartition(".")[2]
+
+    def on_address(obj: Object) -> None:
+        address = _address(obj)
+        if address is not None:
+            call.analysis.use(
+                call.slot(socket, "[kind]"),
+                lambda kind: _join(call, socket, kind, address, (given, obj), mode),
+            )
+
+    call.analysis.use(given, on_address)
+
+
+def _join(
+    call: Invocation,
+    socket: Instance,
+    kind: Object,
+    address: object,
+    opening: tuple[Variable, Object],
+    mode: str,
+) -> None:
+    word = kind.path.rpartition(".")[2] if isinstance(kind, External) else ""
+    if word not in _PARTNERS:
+        return
+    for partner in _PARTNERS[word]:
+        _attach(call, socket, "[out]", (address, mode), f"zmq {word}→{partner}", opening)
+    for partner, receivers in _PARTNERS.items():
+        if word in receivers:
+            _attach(call, socket, "[in]", (address, _MODES[mode]), f"zmq {partner}→{word}", opening)
+
+
+def _attach(
+    call: Invocation,
+    socket: Instance,
+    slot: str,
+    address: tuple[object, str],
+    transport: str,
+    opening: tuple[Variable, Object],
+) -> None:
+    channel: Channel = call.analysis.ports.channel(address, transport)
+    channel.openings[opening] = None
+    call.analysis.add(call.slot(socket, slot), channel, call.reason)
+
+
+def _address(obj: Object) -> object | None:
+    """Return what identifies an address, None for text of which too little is known."""
+    if not isinstance(obj, String):
+        return None
+    if not obj.open_end:
+        scheme, _, rest = obj.value.partition("://")
+        host, colon, port = rest.rpartition(":")
+        return (scheme, port) if colon and host in _HERE else obj.value
+    return _template(obj) or obj.origin
+
+
+def _template(obj: String) -> object | None:
+    """Return what an f-string of module variables says; two that say the same are one address."""
+    if not isinstance(obj.origin, tuple):
+        return None
+    code, site, _heap = obj.origin
+    for op in code.block.operations:
+        if isinstance(op, ops.Format) and op.site == site:
+            made = [code.definitions.get(code.aliases.get(value, value)) for value in op.values]
+            if made and all(isinstance(one, ops.LoadGlobal) for one in made):
+                names = tuple(one.name for one in made if isinstance(one, ops.LoadGlobal))
+                scheme, _, rest = op.prefix.partition("://")
+                host = rest.removesuffix(":")
+                return scheme, "" if host in _HERE else host, code.module.name, names, op.suffix
+    return None
