@@ -154,6 +154,12 @@ class Answer(View):
 
         return self._listing(find_accesses(self.graph, _several(attribute), EdgeKind.WRITE))
 
+    def peers(self, end: Patterns) -> Listing:
+        """Return the `send` hops that a function, a line or an attribute with a channel is an end of."""
+        from chaintrace.query.peers import find_peers
+
+        return self._listing(find_peers(self.graph, _several(end)))
+
     @property
     def missing_entries(self) -> tuple[str, ...]:
         """Return the entries that match no symbol; they are left aside."""

@@ -16,6 +16,7 @@ from chaintrace.cli.cache import cache
 from chaintrace.cli.chains import NOT_FOUND, graph, paths
 from chaintrace.cli.clone import clone
 from chaintrace.cli.index import index
+from chaintrace.cli.peers import peers
 from chaintrace.cli.render import ReaderGone, tell
 from chaintrace.cli.why import why
 from chaintrace.errors import ChaintraceError
@@ -52,7 +53,7 @@ def _options(
     """Trace how execution gets from one point to another in Python code that is never run."""
 
 
-for command in (clone, index, graph, paths, callers, callees, readers, writers, why):
+for command in (clone, index, graph, paths, callers, callees, readers, writers, peers, why):
     app.command()(command)
 app.add_typer(cache)
 

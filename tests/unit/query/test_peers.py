@@ -1,0 +1,78 @@
+"""Peers: the other ends of channels, asked for by function, attribute or line."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+import chaintrace
+from chaintrace.export.json import to_json
+from chaintrace.export.text import edge_line
+from chaintrace.query.near import NoMatchError
+
+TEXT = """
+import queue
+
+class Job: ...
+
+class Desk:
+    def __init__(self):
+        self.jobs = queue.Queue()
+        self.spare = queue.Queue()
+
+    def put(self):
+        self.jobs.put(Job())
+
+    def take(self):
+        return self.jobs.get()
+
+    def work(self):
+        print(self.take().name)
+
+    def idle(self):
+        self.spare.put(Job())
+
+desk = Desk()
+desk.put()
+desk.work()
+desk.idle()
+"""
+ANSWER = chaintrace.Project([chaintrace.Memory({"office.py": TEXT})]).analyze()
+LINE = "office.Desk.put —[Desk.jobs, queue.Queue, Job]→ office.Desk.work  office.py:12  [modelled]"
+
+
+@pytest.mark.parametrize(
+    "end", ["Desk.put", "Desk.work", "Desk.jobs", "office.py:12", "office.py:15", "office.py:11"]
+)
+def test_either_end_finds_the_other(end: str) -> None:
+    assert LINE in [edge_line(hop.edge) for hop in ANSWER.peers(end)]
+
+
+def test_a_queue_that_nobody_gets_from_has_no_peers() -> None:
+    assert not ANSWER.peers("Desk.spare")
+    assert not ANSWER.peers("Desk.idle")
+    with pytest.raises(NoMatchError):
+        ANSWER.peers("Desk.nothing")
+
+
+def test_who_hands_a_message_back_is_passed() -> None:
+    kinds = {(hop.edge.target, hop.flags) for hop in ANSWER.peers("Desk.take")}
+    assert kinds == {("office.Desk.take", ("relayed",)), ("office.Desk.work", ("returned",))}
+    assert ANSWER.path("Desk.put", "Desk.work")
+
+
+def test_json_has_the_channel() -> None:
+    edges = json.loads(to_json(ANSWER.graph))["edges"]
+    (edge,) = [e for e in edges if e["kind"] == "send" and not e["flags"]]
+    assert edge["channel"] == {"name": "Desk.jobs", "transport": "queue.Queue", "messages": ["Job"]}
+    assert (edge["send_site"], edge["receive_site"]) == ("office.py:12", "office.py:15")
+
+
+def test_every_format_shows_the_channel(tmp_path: Path) -> None:
+    for name in ("a.dot", "a.mmd", "a.graphml", "a.html"):
+        try:
+            text = ANSWER.peers("Desk.put").restricted()
+            saved = chaintrace.Answer(text).save(tmp_path / name)
+        except chaintrace.ChaintraceError:
+            continue
+        assert "queue.Queue" in saved.read_text(encoding="utf-8"), name
