@@ -5,7 +5,7 @@ Selective sensitivity, decided from the function's own code so that no other fil
   2005), long ones per receiver class;
 - class methods per class;
 - short functions that return something they were given or made (factories, decorators, pass-through helpers)
-  per call site;
+  per call site, those that make an object and set it up by the written call at least;
 - everything else once.
 
 What a function allocates is told apart by the same context, at most two sites deep, which keeps the number
@@ -36,6 +36,7 @@ class Contexts:
     def __init__(self) -> None:
         self._receivers: dict[Code, dict[object, None]] = {}
         self._classes: dict[Code, dict[object, None]] = {}
+        self._places: dict[Code, dict[object, None]] = {}
         self._call_sites: dict[Code, dict[object, None]] = {}
         self.settled = False
 
@@ -53,6 +54,9 @@ class Contexts:
             heap = ((caller.code, site), *caller.heap[:1])
             if self._admit(self._call_sites, code, heap, MOST_CALL_SITES):
                 return heap, heap
+            place = heap[:1]
+            if sets_up(code) and self._admit(self._places, code, place, MOST_CALL_SITES, late=True):
+                return place, place
         return None, inherited_heap(function)
 
     def by_class(self, function: Function, cls: Class | External) -> Context:
@@ -88,7 +92,7 @@ def inherited_heap(function: Function) -> tuple[object, ...]:
 def is_clonable(code: Code) -> bool:
     """Say whether a function is short and hands something back."""
     block = code.block
-    if len(block.operations) > (FACTORY_LIMIT if _sets_up(code) else CLONE_LIMIT):
+    if len(block.operations) > (FACTORY_LIMIT if sets_up(code) else CLONE_LIMIT):
         return False
     literal = {op.target for op in block.operations if isinstance(op, Constant)}
     return any(
@@ -97,7 +101,8 @@ def is_clonable(code: Code) -> bool:
     )
 
 
-def _sets_up(code: Code) -> bool:
+@once_per_code
+def sets_up(code: Code) -> bool:
     """Say whether a function returns what one of its calls made, after calling methods of that."""
     returned = {
         code.aliases.get(op.source, op.source) for op in code.block.operations if isinstance(op, Return)
