@@ -1,6 +1,6 @@
 """`copy` and `pickle`: the hooks that a class defines for its copies; a copy stands for what was copied."""
 
-from chaintrace.plugins.shapes import packed
+from chaintrace.plugins.shapes import RESULT, future, packed
 from chaintrace.pointsto.arguments import Arguments
 from chaintrace.pointsto.models import Invocation, Models
 from chaintrace.pointsto.objects import Class, Instance, Object
@@ -13,6 +13,7 @@ def register(models: Models) -> None:
     """Register copies."""
     models.function("copy.copy")(_copy)
     models.function("pickle.dump", "pickle.dumps")(_save)
+    models.function("pickle.loads")(_restore)
 
 
 def _copy(call: Invocation) -> None:
@@ -32,6 +33,25 @@ def _save(call: Invocation) -> None:
     value = call.argument(0, "obj")
     if value is not None:
         call.analysis.use(value, lambda obj: _save_one(call, obj))
+        if call.path == "pickle.dumps":
+            call.give(future(call, value, "builtins.bytes"))
+
+
+def _restore(call: Invocation) -> None:
+    """Give what was packed into the bytes."""
+    packed_in = call.argument(0, "data")
+    if packed_in is not None:
+        call.analysis.use(packed_in, lambda obj: _restore_from(call, obj))
+
+
+def _restore_from(call: Invocation, obj: Object) -> None:
+    if isinstance(obj, Instance):
+        call.analysis.use(call.slot(obj, RESULT), lambda kept: _restore_one(call, kept))
+
+
+def _restore_one(call: Invocation, kept: Object) -> None:
+    _run(call, kept, ("__setstate__",), None)
+    call.give(kept)
 
 
 def _save_one(call: Invocation, obj: Object) -> None:
