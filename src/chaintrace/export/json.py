@@ -97,4 +97,6 @@ def edge_document(edge: Edge) -> dict[str, Any]:
         }
         fields["send_site"] = str(edge.site)
         fields["receive_site"] = str(channel.receive_site)
+    if edge.row is not None:
+        fields["row"] = {"file": edge.row.site.path, "line": edge.row.site.line, "key": edge.row.key}
     return fields

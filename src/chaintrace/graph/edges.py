@@ -79,6 +79,13 @@ class Channel(NamedTuple):
     messages: tuple[str, ...] = ()
 
 
+class TableRow(NamedTuple):
+    """Say which row of a table a `dispatch` edge goes through: where it is written, and its key as shown."""
+
+    site: Span
+    key: str = ""
+
+
 class Edge(NamedTuple):
     """Connect two symbols at one site.
 
@@ -96,6 +103,7 @@ class Edge(NamedTuple):
     guard: str = ""
     flags: tuple[str, ...] = ()
     channel: Channel | None = None
+    row: TableRow | None = None
 
 
 class Cause(StrEnum):

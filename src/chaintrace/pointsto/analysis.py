@@ -31,6 +31,7 @@ from chaintrace.pointsto.ports import Ports
 from chaintrace.pointsto.rules import install
 from chaintrace.pointsto.updates import Updates
 from chaintrace.pointsto.variables import Variable
+from chaintrace.pointsto.walks import Walks
 from chaintrace.project.modules import Code
 from chaintrace.project.program import Program
 
@@ -130,6 +131,7 @@ class Analysis(Heap):
         self.names: Names = Names(self)
         self.updates = Updates(self)
         self.numbers = Numbers(self)
+        self.walks = Walks(self)
 
     def external(self, path: str) -> External:
         """Return the external of a dotted path, under its canonical name."""

@@ -3,11 +3,11 @@
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
-from chaintrace.graph.edges import Channel, Edge, EdgeKind, Resolution, Symbol
+from chaintrace.graph.edges import Channel, Edge, EdgeKind, Resolution, Symbol, TableRow
 from chaintrace.graph.graph import LIMITED, Graph, SourceInfo
 from chaintrace.ir.diagnostics import Diagnostic
 from chaintrace.pointsto.activations import Activation
-from chaintrace.pointsto.analysis import Analysis
+from chaintrace.pointsto.analysis import Analysis, CallFact
 from chaintrace.pointsto.captures import captured
 from chaintrace.pointsto.derived import derived_calls
 from chaintrace.pointsto.evidence import Evidence
@@ -21,6 +21,7 @@ from chaintrace.pointsto.resolution import Resolver
 from chaintrace.pointsto.sends import Sends
 from chaintrace.pointsto.sites import Sites
 from chaintrace.pointsto.symbols import symbols_of
+from chaintrace.pointsto.tables import Tables
 from chaintrace.project.modules import Module
 
 if TYPE_CHECKING:
@@ -46,6 +47,8 @@ class Grapher:
         self.receivers = [_receiver(activation) for activation in analysis.activations]
         labels, codes = labels_of(analysis.program.codes), [a.code for a in analysis.activations]
         self.labels = [labels.get(code, code.name) for code in codes]
+        self.tables = Tables(analysis, self.sites)
+        self.rows: dict[Key, TableRow] = {}
         self._others: dict[str, int] = {}
         self.messages: dict[Key, set[str]] = {}
 
@@ -89,10 +92,7 @@ class Grapher:
         """Turn the record of the analysis into edges."""
         record = self.analysis.record
         for call in [*record.calls.values(), *derived_calls(self.analysis, self.resolver)]:
-            resolution = self.resolver.of_call(call)
-            target, flags = self._target(call.target), self._flags(call)
-            fact = call.via, call.evidence
-            self.edge(call.caller, call.site, target, call.kind, Known(resolution, flags, fact))
+            self._call_edge(call)
         self._drop_guesses()
         for access in record.attributes.values():
             name = self.owners.attribute(access.cls, access.name)
@@ -119,6 +119,19 @@ class Grapher:
             span = self.sites.span(caller.code, site)
             key = (cls.code.name, base.code.name, EdgeKind.INHERIT, span, ())
             self.edges.setdefault(key, (Resolution.STATIC, (), caller, site))
+
+    def _call_edge(self, call: CallFact) -> None:
+        """Add the edge of a call; one that goes through a table is of the kind `dispatch`."""
+        resolution = self.resolver.of_call(call)
+        target, flags = self._target(call.target), self._flags(call)
+        fact, kind = (call.via, call.evidence), call.kind
+        row = self.tables.row(call) if "wrapped" not in flags else None
+        if row is not None:
+            kind = EdgeKind.DISPATCH
+            span = self.sites.span(call.caller.code, call.site)
+            key = (call.caller.code.name, target[0], kind, span, ())
+            self.rows.setdefault(key, row)
+        self.edge(call.caller, call.site, target, kind, Known(resolution, flags, fact))
 
     def _drop_guesses(self) -> None:
         """Leave out the call edges of declared receivers that may mean too many methods."""
@@ -193,7 +206,8 @@ class Grapher:
         resolution, flags, caller, site = self.edges[key]
         text, guard = self.sites.text(caller.code, site), self.sites.guard(caller.code, site)
         channel = Channel(*through, tuple(sorted(self.messages.get(key, ())))) if through else None
-        return Edge(source, target, kind, span, resolution, text, guard, flags, channel)
+        row = self.rows.get(key)
+        return Edge(source, target, kind, span, resolution, text, guard, flags, channel, row)
 
 
 def _receiver(activation: Activation) -> str:

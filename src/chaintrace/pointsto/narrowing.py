@@ -132,12 +132,20 @@ def _by_class(
         analysis.soon.append(lambda: analysis.use(source, on_rest))
         return
 
+    keep_accepted(analysis, tested, source, target, op.test)
+
+
+def keep_accepted(
+    analysis: "Analysis", classes: Variable, source: Variable, target: Variable, test: str
+) -> None:
+    """`target` takes what of `source` some class, in nested tuples or not, accepts."""
+
     def on_class(cls: Object) -> None:
-        analysis.use(source, lambda obj: _when(analysis, obj, source, cls, target, op.test))
-        if isinstance(cls, Class) and op.test != "exact":
+        analysis.use(source, lambda obj: _when(analysis, obj, source, cls, target, test))
+        if isinstance(cls, Class) and test != "exact":
             analysis.use(analysis.field(cls, REGISTERED), on_class)
 
-    analysis.use(tested, on_class)
+    analysis.use_flat(classes, on_class)
 
 
 def _gather(analysis: "Analysis", operand: Variable, tested: Variable) -> None:

@@ -13,6 +13,7 @@ from chaintrace.pointsto.objects import Class, Instance, Object
 from chaintrace.pointsto.operators import binary, format_values, truth, unary
 from chaintrace.pointsto.slices import load_slice, store_slice
 from chaintrace.pointsto.variables import Reason, Variable
+from chaintrace.pointsto.walks import walks_of
 
 if TYPE_CHECKING:
     from chaintrace.pointsto.analysis import Analysis
@@ -218,9 +219,12 @@ def _call(analysis: "Analysis", activation: Activation, op: ops.Call) -> None:
             arguments.positional.append((value, argument.kind == "*"))
     flags = (op.role,) if op.role else ()
     result = activation.register(op.target) if op.target >= 0 else None
-    analysis.calls.through(
-        activation.register(op.function), Call(activation, op.site, arguments, result, flags=flags)
-    )
+    call = Call(activation, op.site, arguments, result, flags=flags)
+    walk = walks_of(activation.code).get(op.site)
+    if walk is not None:
+        analysis.walks.call(walk, activation.register(op.function), call)
+    else:
+        analysis.calls.through(activation.register(op.function), call)
 
 
 def _load_global(analysis: "Analysis", activation: Activation, op: ops.LoadGlobal) -> None:

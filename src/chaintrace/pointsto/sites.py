@@ -1,5 +1,6 @@
 """Sites: from an index in the facts to a span, a source line and a condition."""
 
+import re
 from collections.abc import Callable, Sequence
 
 from chaintrace.ir.location import Span
@@ -21,12 +22,25 @@ class Sites:
         place = code.module.facts.sites[site if site >= 0 else code.block.site]
         return Span(code.module.path, place.line, place.column, place.end_line, place.end_column)
 
-    def text(self, code: Code, site: int) -> str:
-        """Return the stripped source line of a site."""
-        module = code.module
+    def within(self, code: Code, site: int, word: str) -> Span:
+        """Return where a word first stands in the lines of a site, its whole span where it does not."""
+        whole = self.span(code, site)
+        pattern = re.compile(rf"(?<!\w){re.escape(word)}(?!\w)")
+        for number, text in enumerate(self._all(code.module)[whole.line - 1 : whole.end_line], whole.line):
+            found = pattern.search(text) if word else None
+            if found is not None:
+                return Span(whole.path, number, found.start(), number, found.end())
+        return whole
+
+    def _all(self, module: Module) -> Sequence[str]:
         lines = self._cached.get(module.name)
         if lines is None:
             lines = self._cached[module.name] = self._lines(module)
+        return lines
+
+    def text(self, code: Code, site: int) -> str:
+        """Return the stripped source line of a site."""
+        lines = self._all(code.module)
         line = self.span(code, site).line
         return lines[line - 1].strip() if 0 < line <= len(lines) else ""
 

@@ -1,0 +1,195 @@
+"""Walks: tables of rows (class, handler) that code goes through, testing a message against each class.
+
+    for cls, handler in table:
+        if isinstance(message, cls):
+            handler(message)
+
+Key and handler of one row belong together: each row's handler is called apart, with those messages that its
+own classes accept, and only where there are any. Where that leaves a site without a call, all handlers count.
+"""
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, NamedTuple
+
+from chaintrace.ir import operations as ops
+from chaintrace.pointsto import narrowing
+from chaintrace.pointsto.activations import Activation
+from chaintrace.pointsto.arguments import Arguments
+from chaintrace.pointsto.calls import Call
+from chaintrace.pointsto.objects import Instance, Object
+from chaintrace.pointsto.variables import Reason, Variable
+from chaintrace.project.modules import Code, once_per_code
+
+if TYPE_CHECKING:
+    from chaintrace.pointsto.analysis import Analysis
+
+_CLASS_TESTS = ("isinstance", "exact", "issubclass")
+_KEY_TESTS = (*_CLASS_TESTS, "equal", "identical", "member")
+
+
+class Part(NamedTuple):
+    """Name a part of a row: an item (`#0`) or attribute (`.handler`) of what a register holds."""
+
+    row: int
+    name: str
+
+
+@dataclass(frozen=True)
+class Walk:
+    """Describe a call of the handler of a row: its part, the part that is the key, and the kind of test.
+
+    `subjects` are the arguments (registers) that passed the test.
+    """
+
+    handler: Part
+    key: Part
+    test: str
+    subjects: frozenset[int]
+
+
+class Row(NamedTuple):
+    """Hold a row whose handler is called: the object, and the variable of its key."""
+
+    holder: Object
+    key: Variable
+
+
+@once_per_code
+def walks_of(code: Code) -> dict[int, Walk]:
+    """Return the calls of a block that take handler and key from one row, by site."""
+    operations = code.block.operations
+    parts = _parts(code)
+    if not parts:
+        return {}
+    tests: dict[int, list[tuple[Part, ops.Narrow]]] = {}
+    for op in operations:
+        if isinstance(op, ops.Narrow) and op.test in _KEY_TESTS:
+            for register in (op.source, *op.operands):
+                key = parts.get(origin(code, register))
+                if key is not None:
+                    tests.setdefault(key.row, []).append((key, op))
+    found: dict[int, Walk] = {}
+    for op in operations:
+        handler = parts.get(origin(code, op.function)) if isinstance(op, ops.Call) else None
+        if handler is not None and isinstance(op, ops.Call):
+            keyed = [(key, test) for key, test in tests.get(handler.row, ()) if key.name != handler.name]
+            if keyed:
+                found[op.site] = _walk(code, op, handler, keyed)
+    return found
+
+
+def _walk(code: Code, op: ops.Call, handler: Part, keyed: list[tuple[Part, ops.Narrow]]) -> Walk:
+    for key, test in keyed:
+        if test.test in _CLASS_TESTS and not test.negated:
+            passed = [argument.value for argument in op.arguments if argument.kind in ("", "=")]
+            subjects = frozenset(value for value in passed if _passes(code, value, test))
+            if subjects:
+                return Walk(handler, key, test.test, subjects)
+    return Walk(handler, keyed[0][0], "", frozenset())
+
+
+def _parts(code: Code) -> dict[int, Part]:
+    """Return the registers that hold a part of an element of what the block iterates over."""
+    operations = code.block.operations
+    rows = {op.target for op in operations if isinstance(op, ops.Iterate)}
+    found: dict[int, Part] = {}
+    for op in operations if rows else ():
+        if isinstance(op, ops.Unpack) and op.star < 0 and origin(code, op.source) in rows:
+            for index, target in enumerate(op.targets):
+                found[target] = Part(origin(code, op.source), f"#{index}")
+        elif isinstance(op, ops.LoadItem) and op.constant and origin(code, op.base) in rows:
+            found[op.target] = Part(origin(code, op.base), op.constant)
+        elif isinstance(op, ops.Load) and origin(code, op.base) in rows:
+            found[op.target] = Part(origin(code, op.base), f".{op.name}")
+    return found
+
+
+def origin(code: Code, register: int) -> int:
+    """Return the register that a copied or narrowed one started as."""
+    register = code.aliases.get(register, register)
+    made = code.definitions.get(register)
+    while isinstance(made, ops.Narrow):
+        register = code.aliases.get(made.source, made.source)
+        made = code.definitions.get(register)
+    return register
+
+
+def _passes(code: Code, register: int, test: ops.Narrow) -> bool:
+    """Say whether a register holds what a test let through."""
+    made = code.definitions.get(code.aliases.get(register, register))
+    while isinstance(made, ops.Narrow) and made is not test:
+        made = code.definitions.get(code.aliases.get(made.source, made.source))
+    return made is test
+
+
+class Walks:
+    """Call the handlers of rows."""
+
+    def __init__(self, analysis: "Analysis") -> None:
+        self.analysis = analysis
+        self.rows: dict[Variable, Row] = {}
+
+    def call(self, walk: Walk, function: Variable, call: Call) -> None:
+        """Call the handler of each row that the walk goes through."""
+        if not walk.test:
+            self.analysis.calls.through(function, call)
+            return
+        called: list[Object] = []
+        rows = call.activation.register(walk.handler.row)
+        self.analysis.use(rows, lambda row: self._call_row(walk, row, function, call, called))
+
+        def when_nothing_matches() -> bool:
+            if not called:
+                self.analysis.calls.through(function, call)
+            return True
+
+        self.analysis.last.append(when_nothing_matches)
+
+    def _call_row(
+        self, walk: Walk, row: Object, function: Variable, call: Call, called: list[Object]
+    ) -> None:
+        analysis = self.analysis
+        if not isinstance(row, Instance):
+            called.append(row)
+            analysis.calls.through(function, call)
+            return
+        key, handlers = self._part(row, walk.key, call), self._part(row, walk.handler, call)
+        self.rows[handlers] = Row(row, key)
+        passing = {
+            register: self._accepted(walk, row, register, key, call) for register in sorted(walk.subjects)
+        }
+        own = call.passing(_replaced(call.arguments, call.activation, passing))
+
+        def on_message(_message: Object) -> None:
+            if row not in called:
+                called.append(row)
+                analysis.calls.through(handlers, own)
+
+        for accepted in passing.values():
+            analysis.use(accepted, on_message)
+
+    def _accepted(self, walk: Walk, row: Object, register: int, key: Variable, call: Call) -> Variable:
+        """Return the variable of those messages that a row's classes accept."""
+        found = call.activation.temporary(("accepted", call.site, row, register))
+        narrowing.keep_accepted(self.analysis, key, call.activation.register(register), found, walk.test)
+        return found
+
+    def _part(self, row: Instance, part: Part, call: Call) -> Variable:
+        found = call.activation.temporary(("row", call.site, row, part.name))
+        reason = Reason("item", call.activation, call.site, call.activation.register(part.row), row)
+        if part.name.startswith("."):
+            reading = replace(call, arguments=Arguments(), result=found, flags=("property",))
+            self.analysis.attributes.read(row, part.name[1:], reading)
+        else:
+            self.analysis.items.load_key(row, part.name, found, reason)
+        return found
+
+
+def _replaced(given: Arguments, activation: Activation, passing: dict[int, Variable]) -> Arguments:
+    """Return arguments in which some registers are replaced by the variables of what passes."""
+    other = {activation.register(register): variable for register, variable in passing.items()}
+    return Arguments(
+        [(value if starred else other.get(value, value), starred) for value, starred in given.positional],
+        [(name, other.get(value, value)) for name, value in given.keywords],
+        given.mappings,
+    )
