@@ -6,7 +6,7 @@ from both the channels that they put into and get from.
 
 from chaintrace.ir import operations as ops
 from chaintrace.pointsto.models import Invocation, Models
-from chaintrace.pointsto.objects import Channel, External, Instance, Object, String
+from chaintrace.pointsto.objects import Channel, Class, External, Instance, Object, String
 from chaintrace.pointsto.variables import Variable
 
 _PARTNERS = {
@@ -105,7 +105,20 @@ def _attach(
 ) -> None:
     channel: Channel = call.analysis.ports.channel(address, transport)
     channel.openings[opening] = None
+    channel.name = _spelled(address[0])
     call.analysis.add(call.slot(socket, slot), channel, call.reason)
+
+
+def _spelled(address: object) -> str:
+    """Return the name of the attribute or module variable that stands for an unknown address, else ""."""
+    match address:
+        case (Instance(cls=Class() as cls), str(name)):
+            return f"{cls.code.name.rpartition('.')[2]}.{name}"
+        case (Instance(), str(name)):
+            return name
+        case (str(module), str(name)):
+            return f"{module}.{name}"
+    return ""
 
 
 def _address(obj: Object) -> object | None:

@@ -86,7 +86,7 @@ def _text(channel: Channel) -> str:
     for _variable, obj in channel.openings:
         if isinstance(obj, String):
             return f"{obj.value}…{obj.ending}" if obj.open_end else obj.value
-    return ""
+    return channel.name
 
 
 def _holders(variable: Variable | None, obj: Object) -> Iterator[tuple[object, str]]:

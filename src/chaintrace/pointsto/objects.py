@@ -227,14 +227,16 @@ class Channel(Object):
     """Be a channel that no single object of the program stands for: what lies between two sockets.
 
     `transport` says what carries the messages, `address` what the ends have in common. `openings` are the
-    variables, and the objects in them, through which the ends came to the address.
+    variables, and the objects in them, through which the ends came to the address; `name` is its name where
+    those do not tell it.
     """
 
-    __slots__ = ("address", "openings", "transport")
+    __slots__ = ("address", "name", "openings", "transport")
 
     def __init__(self, address: object, transport: str) -> None:
         super().__init__()
         self.address = address
+        self.name = ""
         self.transport = transport
         self.openings: dict[tuple[Variable, Object], None] = {}
 
