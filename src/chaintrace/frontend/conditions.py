@@ -9,6 +9,7 @@ from chaintrace.frontend.flow import Fact, Flow
 from chaintrace.frontend.joins import join, narrowed
 from chaintrace.frontend.places import place_of
 from chaintrace.frontend.scopes import Place
+from chaintrace.frontend.survey.walk import dotted
 from chaintrace.ir.operations import Binary, Call, Copy, Truth
 
 
@@ -120,7 +121,7 @@ def _comparison_fact(b: Builder, tree: cst.Comparison, operands: list[int]) -> t
     operator = tree.comparisons[0].operator
     negated = isinstance(operator, cst.IsNot | cst.NotEqual | cst.NotIn)
     if isinstance(operator, cst.In | cst.NotIn):
-        if isinstance(right, cst.Tuple | cst.List | cst.Set):
+        if isinstance(right, cst.Tuple | cst.List | cst.Set) or dotted(right):
             return _about(b, left, Fact("member", negated, (operands[1],)))
         return None
     if not isinstance(operator, cst.Is | cst.IsNot | cst.Equal | cst.NotEqual):

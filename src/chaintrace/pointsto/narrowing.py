@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from chaintrace.ir.operations import Narrow
-from chaintrace.pointsto import strings
+from chaintrace.pointsto import members, strings
 from chaintrace.pointsto.abstract import is_protocol
 from chaintrace.pointsto.activations import Activation
 from chaintrace.pointsto.objects import (
@@ -55,6 +55,8 @@ def narrow(analysis: "Analysis", activation: Activation, op: Narrow) -> None:
             _filter(analysis, source, target, lambda obj: _may_have(analysis, obj, name))
         case _:
             analysis.flow(source, target, Reason("assigned", activation, -1))
+            if op.test == "member" and not op.negated:
+                members.supply(analysis, source, activation.register(op.operands[0]), target)
 
 
 def _filter(
