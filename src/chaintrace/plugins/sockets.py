@@ -4,7 +4,10 @@ Rows of a table say what sends and receives. Here sockets get their kind (`zmq.P
 from both the channels that they put into and get from.
 """
 
+from collections.abc import Iterator
+
 from chaintrace.ir import operations as ops
+from chaintrace.pointsto.activations import Activation
 from chaintrace.pointsto.models import Invocation, Models
 from chaintrace.pointsto.objects import Channel, Class, External, Instance, Object, String
 from chaintrace.pointsto.variables import Variable
@@ -66,15 +69,37 @@ def _open(call: Invocation) -> None:
         return
     mode = call.path.rpartition(".")[2]
 
+    def join(address: object, obj: Object) -> None:
+        kinds = call.slot(socket, "[kind]")
+        call.analysis.use(kinds, lambda kind: _join(call, socket, kind, address, (given, obj), mode))
+
     def on_address(obj: Object) -> None:
         address = _address(obj)
         if address is not None:
-            call.analysis.use(
-                call.slot(socket, "[kind]"),
-                lambda kind: _join(call, socket, kind, address, (given, obj), mode),
-            )
+            join(address, obj)
+
+    def when_unknown() -> bool:
+        if not any(_address(obj) is not None for obj in given.points_to):
+            for place in _places(given):
+                join(place, socket)
+        return True
 
     call.analysis.use(given, on_address)
+    call.analysis.later.append(when_unknown)
+
+
+def _places(given: Variable) -> Iterator[tuple[Object | str, str]]:
+    """Yield the attribute or module variable from which an address comes of which nothing is known."""
+    owner, register = given.what
+    if not isinstance(owner, Activation) or not isinstance(register, int):
+        return
+    made = owner.code.definitions.get(owner.code.aliases.get(register, register))
+    if isinstance(made, ops.LoadGlobal):
+        yield owner.code.module.name, made.name
+    elif isinstance(made, ops.Load):
+        for holder in owner.register(made.base).points_to:
+            if isinstance(holder, Instance) and not holder.stands_for_many:
+                yield holder, made.name
 
 
 def _join(
