@@ -128,7 +128,7 @@ class _Run:
         analysis.flow(value, field, reason)
         if name not in obj.slots:
             # The field always hides the default that the class body leaves in the class.
-            obj.slots[name], obj.accessors[name] = field, Variable((obj, name))
+            obj.slots[name] = field
 
     def _note_writes(self, callee: Activation, values: dict[str, Variable]) -> None:
         """Record that the generated function writes the fields the call names."""

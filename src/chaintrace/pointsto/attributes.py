@@ -152,8 +152,10 @@ class Attributes:
         if call.result is not None:
             self.analysis.flow(self.slot(obj, name), call.result, reason)
         accessors = obj.accessors.get(name)
-        if accessors is not None:
-            self.analysis.use(accessors, lambda found: self.get_accessor(found, obj, call))
+        if accessors is None:
+            obj.readers.setdefault(name, []).append(call)
+        else:
+            self._use_accessors(accessors, obj, call)
         if name == "__class__" and call.result is not None:
             self.analysis.add(call.result, obj.cls, reason)
         elif name == "__dict__":
@@ -165,14 +167,13 @@ class Attributes:
     def slot(self, obj: Instance, name: str) -> Variable:
         """Return what reading `obj.name` gives without running code: its field, or bound class contents.
 
-        What would run code when read (properties) is gathered in `obj.accessors[name]`.
+        What would run code when read (properties) is gathered in `obj.accessors[name]`, made with the first.
         """
         found = obj.slots.get(name)
         if found is not None:
             return found
         analysis = self.analysis
         found = obj.slots[name] = Variable((obj, name))
-        accessors = obj.accessors[name] = Variable((obj, name))
         inherited = Reason("inherited", None, -1, None, obj)
         slot = found
         analysis.flow(analysis.field(obj, name), slot, inherited)
@@ -180,12 +181,24 @@ class Attributes:
 
         def on_found(member: Object) -> None:
             if analysis.lookups.is_accessor(member):
-                analysis.add(accessors, member, raw)
+                analysis.add(self._accessors(obj, name), member, raw)
             elif not self._is_shadowed(obj, name, member):
                 analysis.lookups.bind(member, obj, lambda bound: analysis.add(slot, bound, raw))
 
         analysis.use(raw, on_found)
         return found
+
+    def _accessors(self, obj: Instance, name: str) -> Variable:
+        """Return the variable of the accessors behind `obj.name`; a new one tells earlier readers."""
+        found = obj.accessors.get(name)
+        if found is None:
+            found = obj.accessors[name] = Variable((obj, name))
+            for call in obj.readers.pop(name, ()):
+                self._use_accessors(found, obj, call)
+        return found
+
+    def _use_accessors(self, accessors: Variable, obj: Instance, call: Call) -> None:
+        self.analysis.use(accessors, lambda found: self.get_accessor(found, obj, call))
 
     def _is_shadowed(self, obj: Instance, name: str, member: Object) -> bool:
         """Say whether a foreign base's supposed attribute is one that the program's own methods assign."""
@@ -217,7 +230,7 @@ class Attributes:
             return
 
         def when_missing() -> bool:
-            if obj.slots[name].points_to or obj.accessors[name].points_to:
+            if obj.slots[name].points_to or name in obj.accessors:
                 return True
             if call.via is not None and any(self._has_plainly(other, name) for other in call.via.points_to):
                 return True

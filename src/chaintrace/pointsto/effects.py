@@ -1,7 +1,7 @@
 """Effects: what one operation does to one field of one object, as far as that is certain."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from itertools import chain
 from typing import TYPE_CHECKING
 
 from chaintrace.graph.edges import EdgeKind
@@ -160,7 +160,7 @@ class Effects:
     def _of_builtin(self, activation: Activation, op: ops.Call, obj: Instance, field: str) -> Effect | None:
         """Return the effect of calling a method of the object itself where it is a built-in container."""
         functions = activation.register(op.function).points_to
-        if not any(_changes(function, obj) for function in functions):
+        if not self._changes(functions, obj):
             return None
         code = activation.code
         (only, *others) = functions
@@ -189,7 +189,7 @@ class Effects:
     def _may_change(self, fact: "CallFact", obj: Instance, field: str) -> bool:
         """Say whether a call may store into a field of an object, or leads too far to tell."""
         if isinstance(fact.target, External):
-            return self._outside(fact.caller, fact.site, fact.target, obj)
+            return self._outside(fact.caller, fact.site, [fact.target], obj)
         if not isinstance(fact.target, Activation):
             return False
         self.searched = True
@@ -198,13 +198,14 @@ class Effects:
             if self._stores(activation, obj, field):
                 return True
             made = self.analysis.record.made.get(activation.number, {})
-            for inner in chain.from_iterable(made.values()):
-                if isinstance(inner.target, External):
-                    if self._outside(activation, inner.site, inner.target, obj):
-                        return True
-                elif isinstance(inner.target, Activation) and inner.target not in seen:
-                    seen[inner.target] = None
-                    order.append(inner.target)
+            for site, facts in made.items():
+                outside = [fact.target for fact in facts if isinstance(fact.target, External)]
+                if outside and self._outside(activation, site, outside, obj):
+                    return True
+                for inner in facts:
+                    if isinstance(inner.target, Activation) and inner.target not in seen:
+                        seen[inner.target] = None
+                        order.append(inner.target)
             if len(order) > _MOST_CALLEES:
                 return True
         return False
@@ -218,38 +219,38 @@ class Effects:
         for op in activation.code.block.operations:
             if isinstance(op, ops.Call):
                 functions = activation.register(op.function).points_to
-                if not functions or any(_changes(function, obj) for function in functions):
+                if not functions or self._changes(functions, obj):
                     return True
             elif isinstance(op, ops.Load) and op.name == "__dict__":
                 return True
         return False
 
-    def _outside(self, caller: Activation, site: int, target: External, obj: Instance) -> bool:
-        """Say whether a foreign function may store into an object: by reflection, or as an argument."""
-        if target.path in _REFLECTION:
+    def _outside(self, caller: Activation, site: int, targets: list[External], obj: Instance) -> bool:
+        """Say whether foreign functions may store into an object: by reflection, or as an argument."""
+        if any(target.path in _REFLECTION for target in targets):
             return True
-        if target.path.startswith("builtins."):
+        if all(target.path.startswith("builtins.") for target in targets):
             return False
         op = caller.code.block.operations[places(caller.code).get(site, 0)]
         if not isinstance(op, ops.Call):
             return False
         given = [argument.value for argument in op.arguments]
-        return any(obj in caller.register(value).points_to for value in given) or any(
-            isinstance(function, BoundMethod) and function.receiver is obj
-            for function in caller.register(op.function).points_to
+        return any(obj in caller.register(value).points_to for value in given) or bool(
+            self._bound_among(caller.register(op.function).points_to, obj)
         )
 
+    def _changes(self, functions: Mapping[Object, object], obj: Instance) -> bool:
+        """Say whether calling one of some functions changes what a built-in container holds."""
+        return any(_method(method) in _CHANGERS for method in self._bound_among(functions, obj))
 
-def _changes(function: Object, obj: Instance) -> bool:
-    """Say whether calling a function changes what a built-in container holds."""
-    return (
-        isinstance(function, BoundMethod)
-        and function.receiver is obj
-        and _method(function).rpartition(".")[2] in _CHANGERS
-    )
+    def _bound_among(self, functions: Mapping[Object, object], obj: Instance) -> list[BoundMethod]:
+        """Return those of some functions that are methods bound to an object."""
+        methods = self.analysis.bound_to.get(obj, ())
+        if len(methods) <= len(functions):
+            return [method for method in methods if method in functions]
+        return [f for f in functions if isinstance(f, BoundMethod) and f.receiver is obj]
 
 
-def _method(function: Object) -> str:
-    """Return the path of a bound foreign method, "" for anything else."""
-    inner = function.function if isinstance(function, BoundMethod) else None
-    return inner.path if isinstance(inner, External) else ""
+def _method(method: BoundMethod) -> str:
+    """Return the name of a bound foreign method, "" for any other."""
+    return method.function.path.rpartition(".")[2] if isinstance(method.function, External) else ""

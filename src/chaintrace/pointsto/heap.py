@@ -43,6 +43,7 @@ class Heap(Solver):
         self._functions: dict[tuple[Code, Activation], Function] = {}
         self._classes: dict[tuple[Code, Activation], Class] = {}
         self._bound: dict[tuple[Object, Object], BoundMethod] = {}
+        self.bound_to: dict[Object, list[BoundMethod]] = {}
         self._modules: dict[str, ModuleObject] = {}
         self._supers: dict[tuple[Class, Object], Super] = {}
         self._generators: dict[Activation, Generator] = {}
@@ -169,6 +170,7 @@ class Heap(Solver):
         found = self._bound.get((function, receiver))
         if found is None:
             found = self._bound[function, receiver] = BoundMethod(function, receiver)
+            self.bound_to.setdefault(receiver, []).append(found)
         return found
 
     def module(self, name: str) -> ModuleObject:

@@ -138,10 +138,22 @@ class Instance(Object):
 
     `site` is the place of the allocation (activation and site index) or None for instances that stand for a
     whole class; `heap` distinguishes instances that one site makes on behalf of different receivers or call
-    sites. `length` is the number of items where a display fixed it.
+    sites. `length` is the number of items where a display fixed it. `slots` hold what reading an
+    attribute gives, `accessors` what runs when it is read, `readers` those to be told of a first accessor.
     """
 
-    __slots__ = ("accessors", "cls", "declared", "heap", "length", "most", "origin", "site", "slots")
+    __slots__ = (
+        "accessors",
+        "cls",
+        "declared",
+        "heap",
+        "length",
+        "most",
+        "origin",
+        "readers",
+        "site",
+        "slots",
+    )
 
     def __init__(
         self, cls: "Class | External", origin: object, site: "tuple[Activation, int] | None", heap: object
@@ -156,6 +168,7 @@ class Instance(Object):
         self.declared = False
         self.slots: dict[str, Variable] = {}
         self.accessors: dict[str, Variable] = {}
+        self.readers: dict[str, list[Call]] = {}
 
     @property
     def stands_for_many(self) -> bool:

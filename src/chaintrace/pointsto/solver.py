@@ -10,9 +10,10 @@ objects cost more than they save here.
 """
 
 from collections import deque
+from itertools import islice
 
 from chaintrace.pointsto.objects import Object
-from chaintrace.pointsto.variables import Handler, Reason, Variable
+from chaintrace.pointsto.variables import NO_FACTS, NO_FLOWS, Handler, Reason, Variable
 from chaintrace.pointsto.widening import WIDE, Widening
 
 MOST_EFFORT = 1_000_000_000  # steps (an object passed on, or shown to a handler) before the solver gives up
@@ -43,7 +44,10 @@ class Solver:
                 if not widened:
                     return
                 obj = widened[0]
-            points_to[obj] = cause
+            if points_to is NO_FACTS:
+                variable.points_to = {obj: cause}
+            else:
+                points_to[obj] = cause
             if variable.delta is None:
                 variable.delta = [obj]
                 self.queue.append(variable)
@@ -54,7 +58,10 @@ class Solver:
         """Add `pts(source) ⊆ pts(target)`."""
         if source is target or target in source.flows:
             return
-        source.flows[target] = reason
+        if source.flows is NO_FLOWS:
+            source.flows = {target: reason}
+        else:
+            source.flows[target] = reason
         for obj in source.points_to:
             self.add(target, obj, source)
 
@@ -64,10 +71,14 @@ class Solver:
         Handlers run from the solver's loop only, never from here: constraints that add constraints do not
         nest.
         """
-        variable.uses.append(handler)
+        if isinstance(variable.uses, list):
+            variable.uses.append(handler)
+        else:
+            variable.uses = [handler]
         if variable.points_to:
-            waiting = variable.delta or ()
-            present = [obj for obj in variable.points_to if obj not in waiting]
+            # What waits in the delta came last.
+            seen = len(variable.points_to) - len(variable.delta or ())
+            present = list(islice(variable.points_to, seen))
             if present:
                 self.tasks.append((handler, present))
 
@@ -107,8 +118,11 @@ class Solver:
             if fresh:
                 if len(points_to) + len(fresh) > WIDE:
                     fresh = self.widening.admit(fresh, target)
-                for obj in fresh:
-                    points_to[obj] = variable
+                if points_to is NO_FACTS:
+                    target.points_to = dict.fromkeys(fresh, variable)
+                else:
+                    for obj in fresh:
+                        points_to[obj] = variable
                 if target.delta is None:
                     target.delta = fresh
                     self.queue.append(target)

@@ -150,8 +150,7 @@ class Updates:
     def _seen(self, read: Waiting) -> list[Variable] | None:
         """Return the variables whose values a read may see, None where that is not certain."""
         obj, code = read.obj, read.activation.code
-        accessors = obj.accessors.get(read.field)
-        if (accessors is not None and accessors.points_to) or any(
+        if read.field in obj.accessors or any(
             self.analysis.lookups.defines(obj.cls, hook) for hook in _HOOKS
         ):
             return None

@@ -5,6 +5,10 @@ from collections.abc import Callable
 from chaintrace.pointsto.objects import Object
 
 Handler = Callable[[Object], None]
+NO_FACTS: "dict[Object, Variable | Reason]" = {}
+NO_FLOWS: "dict[Variable, Reason]" = {}
+NO_USES: tuple[Handler, ...] = ()
+"""What a variable holds until the solver puts something in; many stay empty. None of these changes."""
 
 
 class Reason:
@@ -44,8 +48,8 @@ class Variable:
 
     def __init__(self, what: tuple[object, object]) -> None:
         self.what = what
-        self.points_to: dict[Object, Variable | Reason] = {}
+        self.points_to = NO_FACTS
         self.delta: list[Object] | None = None
-        self.flows: dict[Variable, Reason] = {}
-        self.uses: list[Handler] = []
+        self.flows = NO_FLOWS
+        self.uses: list[Handler] | tuple[Handler, ...] = NO_USES
         self.counts: dict[object, int] | None = None
