@@ -58,14 +58,14 @@ def messages_of(port: Port) -> tuple[str, ...]:
 def name_of(port: Port, owners: Owners) -> str:
     """Return the name of a channel as seen from one end: of the attribute or variable that holds it.
 
-    The nearest attribute counts, then the nearest module variable or key; "" where it was made in place.
+    The nearest attribute counts, then the nearest module variable; "" where neither holds it.
     """
     if isinstance(port.channel, Channel):
         found = [_nearest(*opening, owners) for opening in port.channel.openings]
         named = [name for name, is_attribute in found if is_attribute] or [name for name, _ in found if name]
         return named[0] if named else _text(port.channel)
     name, _ = _nearest(port.holder, port.held, owners)
-    return name or _parameter(port)
+    return name
 
 
 def _nearest(variable: Variable | None, obj: Object, owners: Owners) -> tuple[str, bool]:
@@ -101,8 +101,8 @@ def _holders(variable: Variable | None, obj: Object) -> Iterator[tuple[object, s
         variable = cause if not isinstance(cause, Reason) else None
 
 
-def _parameter(port: Port) -> str:
-    """Return the name of the parameter that holds the channel, else where the channel was made."""
+def place_of(port: Port) -> str:
+    """Return the name of the parameter that holds a channel, else where the channel was made."""
     variable = port.holder
     if variable is not None:
         owner, register = variable.what

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 from chaintrace.graph.edges import EdgeKind, Resolution
 from chaintrace.pointsto.activations import Activation
-from chaintrace.pointsto.channels import Sending, messages_of, name_of, sendings
+from chaintrace.pointsto.channels import Sending, messages_of, name_of, place_of, sendings
 from chaintrace.pointsto.consumers import Handover
 from chaintrace.pointsto.known import Known
 from chaintrace.pointsto.objects import External
@@ -36,7 +36,7 @@ class Sends:
         grapher = self.grapher
         put, got, consumer = sending.put, sending.got, sending.consumer
         resolution = max(self._of_port(put), self._of_port(got))
-        name = name_of(put, grapher.owners) or name_of(got, grapher.owners)
+        name = name_of(put, grapher.owners) or name_of(got, grapher.owners) or place_of(put)
         channel = (name, put.transport, grapher.sites.span(got.activation.code, got.site))
         messages = messages_of(put)
         last = (consumer.code.name, consumer.number)
