@@ -1,9 +1,9 @@
 """The whole pipeline, top to bottom: sources → facts → program → points-to → graph → answer."""
 
 import gc
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from concurrent.futures import Executor
 
     from chaintrace.answer import Answer
+    from chaintrace.export.report import Report
     from chaintrace.graph.graph import Graph, SourceInfo
     from chaintrace.project.modules import Module
     from chaintrace.sources.config import TraceFile
@@ -103,6 +104,46 @@ class Project:
                 save_graph(store, key, graph)
         return Answer(graph, self.trace.entries)
 
+    def report(
+        self,
+        starts: "Sequence[str] | None" = None,
+        targets: "Sequence[str] | None" = None,
+        *,
+        k: int = 1,
+        assume: "Sequence[str]" = (),
+        command: str = "chaintrace report",
+    ) -> "Report":
+        """Return what a report is made from: `export.report.to_markdown` and `to_page` write it.
+
+        `starts` and `targets` are patterns; without them they are those of the trace file. `k` is the number
+        of chains to a target, `command` what the report says makes it again. Raises `QueryError` without any
+        target.
+        """
+        from chaintrace.errors import QueryError
+        from chaintrace.export.report import Report
+        from chaintrace.query.waypoints import missing_waypoints
+
+        wanted = tuple(targets or self.trace.targets)
+        if not wanted:
+            raise QueryError("no target is named; add --to, or targets to the trace file")
+        entries = tuple(starts or self.trace.entries)
+        answer = self.analyze(entries=entries or None, assume=assume)
+        chains = [path for chain in answer.paths(entries or None, wanted, k=k) for path in chain.paths]
+        files = {(f.source, f.path): f for source in self.sources for f in source.files()}
+        return Report(
+            title=f"{self.trace.name or 'These sources'}: the way to {', '.join(wanted)}",
+            graph=answer.graph,
+            chains=chains,
+            starts=entries,
+            targets=wanted,
+            assumed=(*self.trace.assumptions, *assume),
+            waypoints=self.trace.waypoints,
+            missing=missing_waypoints(answer.graph, chains, self.trace.waypoints),
+            read=_Reading(files),
+            locate=_Locating(files, {source.name: source.root for source in self.sources}),
+            command=command,
+        )
+
     def index(self, progress: Progress | None = None) -> "Indexed":
         """Read every file of the sources into the store of facts, and solve nothing.
 
@@ -187,6 +228,36 @@ def _without_collection() -> Iterator[None]:
     finally:
         if collecting:
             gc.enable()
+
+
+@dataclass(frozen=True)
+class _Reading:
+    """Give the lines of a file of a source, none where it cannot be read."""
+
+    files: "Mapping[tuple[str, str], SourceFile]"
+
+    def __call__(self, source: str, path: str) -> list[str]:
+        from chaintrace.errors import SourceError
+        from chaintrace.ir.text import lines_of
+
+        try:
+            return lines_of(self.files[source, path].read())
+        except (KeyError, SourceError):
+            return []
+
+
+@dataclass(frozen=True)
+class _Locating:
+    """Give the path of a file from the top of its source, below the import root where it has none."""
+
+    files: "Mapping[tuple[str, str], SourceFile]"
+    roots: "Mapping[str, str]"
+
+    def __call__(self, source: str, path: str) -> str:
+        file, root = self.files.get((source, path)), self.roots.get(source, "")
+        if file is None or not file.location or not root or not Path(file.location).is_relative_to(root):
+            return path
+        return Path(file.location).relative_to(root).as_posix()
 
 
 class _Lines:

@@ -18,6 +18,7 @@ from chaintrace.cli.clone import clone
 from chaintrace.cli.index import index
 from chaintrace.cli.peers import peers
 from chaintrace.cli.render import ReaderGone, tell
+from chaintrace.cli.report import report
 from chaintrace.cli.why import why
 from chaintrace.errors import ChaintraceError
 
@@ -53,7 +54,7 @@ def _options(
     """Trace how execution gets from one point to another in Python code that is never run."""
 
 
-for command in (clone, index, graph, paths, callers, callees, readers, writers, peers, why):
+for command in (clone, index, report, graph, paths, callers, callees, readers, writers, peers, why):
     app.command()(command)
 app.add_typer(cache)
 

@@ -50,7 +50,7 @@ class TraceFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     @property
     def without_effect(self) -> tuple[str, ...]:
         """Return the settings given that nothing heeds yet."""
-        return tuple(word for word in ("waypoints", "models") if getattr(self, word))
+        return tuple(word for word in ("models",) if getattr(self, word))
 
 
 def find_trace_file(start: Path) -> Path | None:

@@ -1,0 +1,61 @@
+"""The command `report`."""
+
+import shlex
+import sys
+from typing import TYPE_CHECKING
+
+import typer
+
+from chaintrace.cli import options
+from chaintrace.cli.render import put_text, tell
+from chaintrace.cli.run import Request
+from chaintrace.errors import ExportError
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+NOT_FOUND = 1
+_KINDS = (".md", ".html")
+
+
+def report(  # noqa: PLR0913 - one parameter an option
+    sources: options.Sources = None,
+    *,
+    to: options.To = None,
+    start: options.From = None,
+    output: options.Output = None,
+    k: options.Count = 1,
+    assume: options.Assume = None,
+    demo: options.Demo = False,
+    profile: options.Profile = None,
+    quiet: options.Quiet = False,
+    debug: options.Debug = False,  # noqa: ARG001 - read by the runner
+) -> None:
+    """Write up the chains as Markdown, or with -o as FILE.md or FILE.html: picture, hops, code."""
+    from chaintrace import api
+    from chaintrace.export.files import require_writable, write_file
+    from chaintrace.export.report import to_markdown, to_page
+
+    for file in output or ():
+        _require_kind(file)
+        require_writable(file)
+    request = Request(sources or (), demo, profile, quiet)
+    project = api.open_project(list(request.sources), demo=demo, profile=profile, say=request.say)
+    command = shlex.join(["chaintrace", *sys.argv[1:]])
+    made = project.report(start, to, k=k, assume=assume or (), command=command)
+    for file in output or ():
+        text = to_page(made) if file.suffix == ".html" else to_markdown(made)
+        write_file(file, text.encode())
+    if not output:
+        put_text(to_markdown(made).rstrip("\n"))
+    for waypoint in made.missing:
+        tell(f"expected on the way and not there: {waypoint}")
+    if not made.chains:
+        tell("no chain was found")
+    if made.missing or not made.chains:
+        raise typer.Exit(NOT_FOUND)
+
+
+def _require_kind(file: "Path") -> None:
+    if file.suffix not in _KINDS:
+        raise ExportError(f"{file}: a report is Markdown or a page; name it {' or '.join(_KINDS)}")

@@ -1,0 +1,33 @@
+"""Permanent links to lines of code, in the forms of the common forges."""
+
+import re
+from urllib.parse import quote
+
+_WEB = re.compile(r"^(?:https?://|ssh://git@|git@)([^/:]+)[/:](.+?)(?:\.git)?/?$")
+_COMMIT = re.compile(r"^[0-9a-f]{40}(?:[0-9a-f]{24})?$")
+_FORMS = {
+    "github": ("https://{host}/{name}/blob/{commit}/{path}", "#L{first}-L{last}"),
+    "gitlab": ("https://{host}/{name}/-/blob/{commit}/{path}", "#L{first}-{last}"),
+    "bitbucket": ("https://{host}/{name}/src/{commit}/{path}", "#lines-{first}:{last}"),
+    "gitea": ("https://{host}/{name}/src/commit/{commit}/{path}", "#L{first}-L{last}"),
+}
+_GITEA = ("gitea", "codeberg", "forgejo")
+
+
+def permalink(origin: str, revision: str, path: str, first: int, last: int) -> str:
+    """Return the address of lines of a file at a commit, "" where no forge or no commit is known.
+
+    `path` is relative to the top of the repository. What the host is called tells the form; hosts that do not
+    say it are taken for none. The address holds no character that Markdown or HTML reads as its own.
+    """
+    web = _WEB.match(origin)
+    if web is None or not _COMMIT.match(revision):
+        return ""
+    host = web[1].lower()
+    form = "gitea" if any(word in host for word in _GITEA) else ""
+    form = form or next((name for name in ("github", "gitlab", "bitbucket") if name in host), "")
+    if not form:
+        return ""
+    page, lines = _FORMS[form]
+    parts = {"host": quote(host), "name": quote(web[2]), "commit": revision, "path": quote(path)}
+    return page.format(**parts) + lines.format(first=first, last=last)
