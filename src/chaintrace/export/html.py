@@ -6,7 +6,7 @@ from html import escape
 from chaintrace.errors import ExportError
 from chaintrace.export.picture import to_svg
 from chaintrace.export.text import path_title
-from chaintrace.export.view import clean, place, require_picture_size, shown
+from chaintrace.export.view import channel_words, clean, place, require_picture_size, shown
 from chaintrace.graph.edges import Edge
 from chaintrace.graph.graph import Graph
 from chaintrace.graph.paths import Path
@@ -69,10 +69,15 @@ def edge_table(edges: Iterable[Edge]) -> str:
 def _row(number: int, edge: Edge) -> str:
     guard = f'<br><span class="guard">when {_text(edge.guard)}</span>' if edge.guard else ""
     known = " ".join((edge.resolution.word, *edge.flags))
-    cells = (str(number), edge.source, edge.kind.value, edge.target, place(edge), known)
+    cells = (str(number), edge.source, _kind(edge), edge.target, place(edge), known)
     plain = "".join(f"<td>{_text(cell)}</td>" for cell in cells)
     return f"<tr>{plain}<td><code>{_text(edge.text)}</code>{guard}</td></tr>\n"
 
 
 def _text(text: str) -> str:
     return escape(clean(text))
+
+
+def _kind(edge: Edge) -> str:
+    """Return the kind of an edge, with the channel of a `send` edge."""
+    return f"{edge.kind} {channel_words(edge.channel)}" if edge.channel is not None else edge.kind.value

@@ -68,11 +68,7 @@ def test_json_has_the_channel() -> None:
     assert (edge["send_site"], edge["receive_site"]) == ("office.py:12", "office.py:15")
 
 
-def test_every_format_shows_the_channel(tmp_path: Path) -> None:
-    for name in ("a.dot", "a.mmd", "a.graphml", "a.html"):
-        try:
-            text = ANSWER.peers("Desk.put").restricted()
-            saved = chaintrace.Answer(text).save(tmp_path / name)
-        except chaintrace.ChaintraceError:
-            continue
-        assert "queue.Queue" in saved.read_text(encoding="utf-8"), name
+@pytest.mark.parametrize("name", ["a.dot", "a.html"])
+def test_formats_show_the_channel(tmp_path: Path, name: str) -> None:
+    part = chaintrace.Answer(ANSWER.peers("Desk.put").restricted())
+    assert "[Desk.jobs, queue.Queue, Job]" in part.save(tmp_path / name).read_text(encoding="utf-8")
