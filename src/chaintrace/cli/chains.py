@@ -37,6 +37,7 @@ def graph(  # noqa: PLR0913 - one parameter an option
     depth: options.Depth = None,
     k: options.Count = 1,
     assume: options.Assume = None,
+    channels: options.Channels = False,
     demo: options.Demo = False,
     profile: options.Profile = None,
     quiet: options.Quiet = False,
@@ -45,6 +46,8 @@ def graph(  # noqa: PLR0913 - one parameter an option
     """Show the chains to a target; without --to, the whole graph, or what --from leads to."""
     if not to and (via or avoid or k != 1):
         raise QueryError("--via, --avoid and -k choose among chains; add --to")
+    if channels and (to or start or kind or depth is not None):
+        raise QueryError("--channels shows the components of the whole program; leave out the other choices")
     plan = plan_output(name, json=json, files=output or ())
     require_kinds(kind or ())
     request = Request(sources or (), demo, profile, quiet, start, chains=bool(to), assume=assume)
@@ -53,7 +56,9 @@ def graph(  # noqa: PLR0913 - one parameter an option
         put_or_fail(plan, *_find(request, to, k, routes))
         return
     answer = analyse(request).answer
-    if kind:
+    if channels:
+        put_graph(plan, answer.channels().graph)
+    elif kind:
         put_graph(plan, answer.only(kind, start, depth).graph)
     elif start:
         put_graph(plan, answer.only([*EXECUTION_KINDS, *ACCESS_KINDS], start, depth).graph)

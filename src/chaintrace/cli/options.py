@@ -63,6 +63,10 @@ Assume = Annotated[
         help='Take for granted: mode == "fast", enabled, not enabled, x is None (names by their endings).',
     ),
 ]
+Channels = Annotated[
+    bool,
+    Option("--channels", help="Show only threads, processes and classes, and the channels between them."),
+]
 Demo = Annotated[bool, Option("--demo", help="Read the pair of packages that chaintrace carries along.")]
 Profile = Annotated[str | None, Option("--profile", metavar="NAME", help="Use this built-in profile.")]
 Update = Annotated[

@@ -37,6 +37,7 @@ _PLUGINS = (
     "logs",
     "orders",
     "copies",
+    "mailboxes",
 )
 
 

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import msgspec
 
-from chaintrace.plugins.shapes import future
+from chaintrace.plugins.shapes import RESULT, future
 from chaintrace.plugins.values import Value, evaluate, parse
 from chaintrace.pointsto.models import Invocation, Model
 from chaintrace.pointsto.objects import Object
@@ -17,8 +17,8 @@ class Row(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     `puts` and `gets` name functions as the paths of other rows do. `takes` is the message that a put passes;
     it goes into the field `slot` of what `into` gives, the channel. `of` is the channel of a get, and what
     the slot of that holds is what the get gives back. Both are usually the receiver. With `awaited` both
-    functions are coroutines, with `signals` nothing is passed but the moment. `transport` says what carries
-    the messages, where that is not the class of the channel.
+    functions are coroutines; with `signals` nothing is passed but the moment, and only the get may be
+    awaited. `transport` says what carries the messages, where that is not the class of the channel.
     """
 
     puts: list[str]
@@ -45,16 +45,17 @@ def compiled(row: Row) -> tuple[Model, Model]:
 
     """
     takes, into, of = parse(row.takes), parse(row.into), parse(row.of)
+    signal = row.signals or row.slot == RESULT
 
     def put(call: Invocation) -> None:
         value = None if row.signals else evaluate(takes, call, call.temporary("result"))
 
         def on_channel(channel: Object) -> None:
             call.store(channel, row.slot, value)
-            call.port(channel, puts=True, value=value, transport=row.transport)
+            call.port(channel, puts=True, value=value, transport=row.transport, signal=signal)
 
         _each(call, into, on_channel)
-        if row.awaited:
+        if row.awaited and not row.signals:
             call.give(future(call, None))
 
     def get(call: Invocation) -> None:
@@ -63,7 +64,7 @@ def compiled(row: Row) -> tuple[Model, Model]:
         def on_channel(channel: Object) -> None:
             if not row.signals:
                 call.analysis.flow(_held(call, channel, row.slot), found, call.reason)
-            call.port(channel, puts=False, transport=row.transport)
+            call.port(channel, puts=False, transport=row.transport, signal=signal)
 
         _each(call, of, on_channel)
         if row.awaited:

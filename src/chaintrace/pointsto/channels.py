@@ -39,6 +39,8 @@ def sendings(analysis: "Analysis") -> Iterator[Sending]:
         for got in gets:
             for consumer, handovers in consumers.of(got.activation, got.site):
                 for put in puts:
+                    if got.mailbox and put.activation.code is got.activation.code:
+                        continue
                     yield Sending(put, got, consumer, handovers)
 
 

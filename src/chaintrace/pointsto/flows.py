@@ -1,10 +1,13 @@
 """Control that carries values: `return`, `yield`, `await`, `with`, `raise` and `except`."""
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from chaintrace.ir.operations import Await, Catch, Enter, Exit, Raise, Return, Yield, YieldFrom
 from chaintrace.pointsto.activations import Activation
+from chaintrace.pointsto.calls import Call
 from chaintrace.pointsto.items import implicit
+from chaintrace.pointsto.models import Invocation
 from chaintrace.pointsto.objects import Class, External, Generator, Instance, Object
 from chaintrace.pointsto.variables import Reason, Variable
 
@@ -73,10 +76,20 @@ class Flows:
                 steps = activation.temporary(("await", site, obj))
                 analysis.calls.method(obj, "__await__", implicit(activation, site, result=steps), obj)
                 analysis.use(steps, lambda step: self.wait_for(step, steps, target, activation, site))
-            elif target is not None:
-                analysis.flow(analysis.field(obj, "[result]"), target, reason)
+            else:
+                self._wait_for_foreign(obj, source, target, implicit(activation, site, result=target))
         elif isinstance(obj, External) and target is not None:
             analysis.add(target, obj, reason)
+
+    def _wait_for_foreign(self, obj: Instance, source: Variable, target: Variable | None, call: Call) -> None:
+        analysis = self.analysis
+        path = obj.cls.path if isinstance(obj.cls, External) else ""
+        model = analysis.models.find(f"{path}.__await__") if path else None
+        if model is not None:
+            model(Invocation(analysis, f"{path}.__await__", obj, replace(call, via=source)))
+        if target is not None:
+            reason = Reason("awaited", call.activation, call.site, source, obj)
+            analysis.flow(analysis.field(obj, "[result]"), target, reason)
 
     def enter(self, op: Enter, activation: Activation) -> None:
         """`with source as target`."""

@@ -146,7 +146,7 @@ class Invocation:
             )
             self.analysis.calls.through(function, call)
 
-    def port(
+    def port(  # noqa: PLR0913 - one parameter a fact of the port
         self,
         channel: Object,
         *,
@@ -154,10 +154,13 @@ class Invocation:
         value: Variable | None = None,
         transport: str = "",
         holder: tuple[Variable, Object] | None = None,
+        signal: bool = False,
+        mailbox: bool = False,
     ) -> None:
         """Record that this call puts `value` into a channel object, or gets from it.
 
-        `holder` is a variable and the object in it that names the channel, where that is not the receiver.
+        `holder` is a variable and the object in it that names the channel, where that is not the receiver. A
+        `signal` tells a waiting function to go on; a `mailbox` is a container between two functions.
         """
         variable, held = holder or (self._receiver(), self.receiver or channel)
         self.analysis.ports.add(
@@ -170,6 +173,8 @@ class Invocation:
                 value,
                 variable,
                 held,
+                signal,
+                mailbox,
             )
         )
 

@@ -13,7 +13,8 @@ class Port:
     """Say that a site of one activation puts into a channel object, or gets from it.
 
     `value` holds what is put; `holder` is the variable in which the site finds `held`: the channel itself, or
-    what names it.
+    what names it. A `signal` tells a waiting function to go on. A `mailbox` is a plain container: a
+    channel only between different functions.
     """
 
     activation: Activation
@@ -24,6 +25,8 @@ class Port:
     value: Variable | None
     holder: Variable | None
     held: Object
+    signal: bool = False
+    mailbox: bool = False
 
 
 class Ports:

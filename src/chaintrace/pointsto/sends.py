@@ -41,14 +41,15 @@ class Sends:
         messages = messages_of(put)
         last = (consumer.code.name, consumer.number)
         givers = [self._giver(handover.giver) for handover in sending.handovers]
-        flags: tuple[str, ...] = ()
+        signal = ("signal",) if put.signal else ()
+        flags: tuple[str, ...] = signal
         span = grapher.sites.span(put.activation.code, put.site)
         for end, number in [last, *givers[:1]]:
             key = (put.activation.code.name, end, EdgeKind.SEND, span, channel)
             grapher.add(key, Known(resolution, flags, (put.holder, put.held)), put.activation, put.site)
             grapher.hops.setdefault((put.activation.number, number, key))
             grapher.messages.setdefault(key, set()).update(messages)
-            flags = ("relayed",)
+            flags = ("relayed", *signal)
         takers = [*givers[1:], last]
         for giver, handover, taker in zip(givers, sending.handovers, takers, strict=False):
             self._return(handover, giver, taker, name, self._of_port(got))
