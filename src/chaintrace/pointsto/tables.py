@@ -10,7 +10,7 @@ from chaintrace.graph.edges import EdgeKind, TableRow
 from chaintrace.ir import operations as ops
 from chaintrace.pointsto.activations import Activation
 from chaintrace.pointsto.heap import is_item
-from chaintrace.pointsto.objects import BoundMethod, Class, Instance, Object, String
+from chaintrace.pointsto.objects import BoundMethod, Class, External, Instance, Object, String
 from chaintrace.pointsto.sites import Sites
 from chaintrace.pointsto.variables import Reason, Variable
 from chaintrace.pointsto.walks import origin, walks_of
@@ -144,6 +144,8 @@ def _keys(variables: list[Variable]) -> str:
 def _key_name(obj: Object) -> str:
     if isinstance(obj, Class):
         return obj.code.block.name
+    if isinstance(obj, External):
+        return obj.path.removeprefix("builtins.")
     return obj.describe() if isinstance(obj, String) else ""
 
 
