@@ -283,9 +283,7 @@ class Analysis(Heap):
 
     def assigns(self, cls: Class, name: str) -> bool:
         """Say whether a method of the class or of an ancestor assigns `self.name`."""
-        return name in self.assigned(cls) or any(
-            self.assigns(ancestor, name) for ancestor in cls.mro[1:] if isinstance(ancestor, Class)
-        )
+        return any(name in self.assigned(ancestor) for ancestor in cls.mro if isinstance(ancestor, Class))
 
     def is_enumeration(self, cls: Class) -> bool:
         """Say whether a class derives from an enumeration."""

@@ -52,7 +52,17 @@ class Calls:
 
     def through(self, callee: Variable, call: Call) -> None:
         """Call whatever `callee` holds, now and later."""
-        call = replace(call, via=callee)
+        call = Call(
+            call.activation,
+            call.site,
+            call.arguments,
+            call.result,
+            call.kind,
+            call.flags,
+            call.floor,
+            callee,
+            call.depth,
+        )
         self.analysis.use(callee, lambda obj: self.apply(obj, call, obj))
 
     def apply(self, obj: Object, call: Call, evidence: Object) -> None:

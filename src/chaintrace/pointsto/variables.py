@@ -44,12 +44,17 @@ class Variable:
     per object. `what` says what it stands for: (owner, name).
     """
 
-    __slots__ = ("counts", "delta", "flows", "points_to", "uses", "what")
+    __slots__ = ("counts", "delta", "flows", "name", "owner", "points_to", "uses")
 
     def __init__(self, what: tuple[object, object]) -> None:
-        self.what = what
+        self.owner, self.name = what
         self.points_to = NO_FACTS
         self.delta: list[Object] | None = None
         self.flows = NO_FLOWS
         self.uses: list[Handler] | tuple[Handler, ...] = NO_USES
         self.counts: dict[object, int] | None = None
+
+    @property
+    def what(self) -> tuple[object, object]:
+        """Return what the variable stands for; kept as its parts, which take less memory."""
+        return self.owner, self.name

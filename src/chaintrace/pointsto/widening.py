@@ -44,9 +44,9 @@ class Widening:
             stand_in = self._stand_in(obj)
             if stand_in is None:
                 self.left_out += 1
-            else:
+            elif stand_in not in points_to:
                 kept[stand_in] = None
-        return [obj for obj in kept if obj not in points_to]
+        return list(kept)
 
     def _stand_in(self, obj: Object) -> Object | None:
         if isinstance(obj, String):
