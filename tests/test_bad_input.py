@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from chaintrace.cli.app import run
+from chaintrace.store.store import FILE_NAME
 
 PROGRAM = "def start():\n    finish()\n\n\ndef finish(): ...\n\n\nstart()\n"
 FOUND, NOT_FOUND, MISUSE = 0, 1, 2
@@ -177,10 +178,10 @@ def test_what_has_no_effect_is_said_or_refused(room: Path, capsys: Captured) -> 
     for words in (["--via", "x"], ["--avoid", "x"], ["-k", "2"]):
         assert run(["graph", "good", *words]) == MISUSE
         assert said(capsys, "add --to")
-    trace = 'waypoints = ["finish"]\nassumptions = ["x"]\n[[sources]]\nname = "good"\ndirectory = "good"\n'
+    trace = 'models = ["m.toml"]\n[[sources]]\nname = "good"\ndirectory = "good"\n'
     (room / "chaintrace.toml").write_text(trace, encoding="utf-8")
     assert run(["graph", "--to", "finish"]) == FOUND
-    assert [line.split()[1] for line in said(capsys, "no effect yet")] == ["waypoints", "assumptions"]
+    assert [line.split()[1] for line in said(capsys, "no effect yet")] == ["models"]
 
 
 def test_two_checkouts_give_one_answer(room: Path, capsys: Captured, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -284,7 +285,7 @@ def test_a_damaged_lock_file_is_said_and_written_anew(room: Path, capsys: Captur
 
 def test_a_damaged_cache_is_said_and_made_anew(room: Path, capsys: Captured) -> None:
     assert run(["graph", "good", "--to", "finish"]) == FOUND
-    store = room.parent / "cache" / "facts.sqlite3"
+    store = room.parent / "cache" / FILE_NAME
     for suffix in ("-wal", "-shm"):
         store.with_name(store.name + suffix).unlink(missing_ok=True)
     store.write_bytes(b"no database" * 1000)

@@ -102,7 +102,8 @@ class Project:
             graph = self._solve(asked, progress)
             if {d.code for d in graph.diagnostics}.isdisjoint(_PASSING):
                 save_graph(store, key, graph)
-        return Answer(graph, self.trace.entries)
+        said_now = tuple(sorted({*graph.diagnostics, *store.diagnostics}))
+        return Answer(replace(graph, diagnostics=said_now), self.trace.entries)
 
     def report(
         self,
