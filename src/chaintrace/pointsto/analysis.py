@@ -28,6 +28,7 @@ from chaintrace.pointsto.objects import (
     Object,
 )
 from chaintrace.pointsto.ports import Ports
+from chaintrace.pointsto.reflected import Reflected
 from chaintrace.pointsto.rules import install
 from chaintrace.pointsto.updates import Updates
 from chaintrace.pointsto.variables import Variable
@@ -131,6 +132,7 @@ class Analysis(Heap):
         self.names: Names = Names(self)
         self.updates = Updates(self)
         self.numbers = Numbers(self)
+        self.reflected = Reflected(self)
         self.walks = Walks(self)
 
     def external(self, path: str) -> External:

@@ -188,7 +188,7 @@ def _setattr(call: Invocation) -> None:
 
     def on_name(text: Object) -> None:
         if isinstance(text, String) and not text.open_end:
-            analysis.attributes.store(base, text.value, value, call.activation, call.site)
+            analysis.reflected.store(base, text.value, value, call.call)
 
     analysis.use(name, on_name)
 
