@@ -111,10 +111,12 @@ def _subscript(
 def _class_itself(
     analysis: "Analysis", target: Variable, argument: Annotation, activation: Activation, reason: Reason
 ) -> None:
-    """`type[C]`: the class and its heirs."""
+    """`type[C]`: the class and its heirs; one made by a function may, as far as known, be its own heir."""
+    seen: dict[Class, None] = {}
 
     def on_class(obj: Object) -> None:
-        if isinstance(obj, Class):
+        if isinstance(obj, Class) and obj not in seen:
+            seen[obj] = None
             if not is_left_to_heirs(analysis, obj):
                 analysis.add(target, obj, reason)
             for heir in list(obj.heirs):
