@@ -11,7 +11,8 @@ from pathlib import Path
 from chaintrace.errors import SourceError
 from chaintrace.ir.diagnostics import Diagnostic
 from chaintrace.sources.config import TraceFile, find_trace_file, read_profile, read_trace_file
-from chaintrace.sources.fetch import Place, Say, Task, fetch, fetch_all, place_at, tasks_for
+from chaintrace.sources.fetch import WORKDIR, Place, Say, Task, fetch, fetch_all, place_at, tasks_for
+from chaintrace.sources.ignore import ignore
 from chaintrace.sources.parse import parse_source
 from chaintrace.sources.source import Source
 
@@ -65,6 +66,8 @@ def clone_sources(
     With `update`, clones move to what is asked for as it is upstream now, and the lock file with them.
     """
     trace, directory = _trace(arguments, cwd, profile)
+    if ignore(directory, WORKDIR):
+        say(f"added /{WORKDIR}/ to {directory / '.gitignore'}")
     return _chosen(trace, arguments, place_at(directory, strict=True, update=update), say)
 
 
