@@ -1,7 +1,9 @@
 """Facts are the same whoever makes them: processes here, a cluster of which a worker dies, a shared store."""
 
+import json
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
@@ -15,39 +17,43 @@ from chaintrace.sources.memory import Memory
 from chaintrace.store.shared import SharedStore
 from chaintrace.workers import executor_at
 
+PATIENCE = 150  # seconds, for a machine that is busy
 FILES = {f"m{n}.py": f"def f{n}(x):\n    return x.a{n}\n" * (n + 1) for n in range(60)}
 
 
 @pytest.fixture
 def scheduler(tmp_path: Path) -> Iterator[tuple[str, list[subprocess.Popen[bytes]]]]:
-    """Give the URL of a real scheduler, and its two workers as processes of the system."""
+    """Give the URL of a real scheduler, and its two workers: each a process of its own."""
     distributed = pytest.importorskip("distributed")
-    with distributed.LocalCluster(
-        n_workers=0, dashboard_address=None, host="127.0.0.1", local_directory=str(tmp_path)
-    ) as cluster:
-        address = cluster.scheduler_address
-        command = [
-            sys.executable,
-            "-m",
-            "distributed.cli.dask_worker",
-            address,
-            "--no-dashboard",
-            "--no-nanny",
-        ]
-        workers = [
-            subprocess.Popen([*command, "--local-directory", str(tmp_path)], stderr=subprocess.DEVNULL)
+    named = tmp_path / "scheduler.json"
+    started = [_started("scheduler", "--host", "127.0.0.1", "--port", "0", file=named)]
+    try:
+        deadline = time.monotonic() + PATIENCE
+        while not named.exists() and time.monotonic() < deadline:
+            time.sleep(0.05)
+        started += [
+            _started(
+                "worker", "--no-nanny", "--nthreads", "1", "--local-directory", str(tmp_path), file=named
+            )
             for _ in range(2)
         ]
-        try:
-            with distributed.Client(address, set_as_default=False) as client:
-                client.wait_for_workers(2, timeout=60)
-            yield f"dask://{address.removeprefix('tcp://')}", workers
-        finally:
-            for worker in workers:
-                worker.kill()
-                worker.wait()
+        address = json.loads(named.read_text("utf-8"))["address"]
+        with distributed.Client(address, set_as_default=False, timeout=PATIENCE) as client:
+            client.wait_for_workers(2, timeout=PATIENCE)
+        yield f"dask://{address.removeprefix('tcp://')}", started[1:]
+    finally:
+        for process in started:
+            process.kill()
+            process.wait()
 
 
+def _started(what: str, *words: str, file: Path) -> subprocess.Popen[bytes]:
+    command = [sys.executable, "-m", f"distributed.cli.dask_{what}", "--no-dashboard", *words]
+    return subprocess.Popen([*command, "--scheduler-file", str(file)], stderr=subprocess.DEVNULL)
+
+
+# The client leaves sockets to the collector when its scheduler is gone.
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
 def test_a_cluster_that_loses_a_worker_loses_and_doubles_nothing(
     scheduler: tuple[str, list[subprocess.Popen[bytes]]], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
