@@ -157,11 +157,16 @@ class Graph:
         return _grouped(self.steps[0])
 
     def activations_of(self, name: str, receiver: str = "") -> tuple[int, ...]:
-        """Return the activations of a symbol, those for the class `receiver` where receivers are known."""
+        """Return the activations of a symbol, those for the class `receiver` where receivers are known.
+
+        Where none is told apart for that class, those that serve any receiver, or the defining class itself.
+        """
         numbers = self.activations_by_name.get(name, ())
         if not receiver or not self.hops or not self.receivers:
             return numbers
-        return tuple(number for number in numbers if self.receivers[number] == receiver) or numbers
+        own = tuple(number for number in numbers if self.receivers[number] == receiver)
+        shared = ("", name.rpartition(".")[0])
+        return own or tuple(number for number in numbers if self.receivers[number] in shared)
 
     @cached_property
     def _outgoing(self) -> Mapping[str, tuple[int, ...]]:

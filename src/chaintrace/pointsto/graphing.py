@@ -1,6 +1,6 @@
 """From a solved analysis to the graph: contexts folded into symbols, evidence into resolutions."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING
 
 from chaintrace.graph.edges import Channel, Edge, EdgeKind, Resolution, Symbol, TableRow
@@ -17,6 +17,7 @@ from chaintrace.pointsto.known import Fact, Key, Known
 from chaintrace.pointsto.labels import labels_of
 from chaintrace.pointsto.objects import Class, External, Function, Instance
 from chaintrace.pointsto.owners import Owners
+from chaintrace.pointsto.receivers import Kind, Receivers
 from chaintrace.pointsto.resolution import Resolver
 from chaintrace.pointsto.sends import Sends
 from chaintrace.pointsto.sites import Sites
@@ -44,13 +45,43 @@ class Grapher:
         self.facts: dict[Key, Fact] = {}
         self.hops: dict[tuple[int, int, Key], None] = {}
         self.activations = [activation.code.name for activation in analysis.activations]
-        self.receivers = [_receiver(activation) for activation in analysis.activations]
+        self.of_receivers = Receivers()
+        self.receivers = [self._receiver(activation) for activation in analysis.activations]
         labels, codes = labels_of(analysis.program.codes), [a.code for a in analysis.activations]
         self.labels = [labels.get(code, code.name) for code in codes]
         self.tables = Tables(analysis, self.sites)
         self.rows: dict[Key, TableRow] = {}
         self._others: dict[str, int] = {}
         self.messages: dict[Key, set[str]] = {}
+        self._parts: dict[tuple[Activation, Kind], int] = {}
+
+    def _receiver(self, activation: Activation) -> str:
+        """Return the name of the one class an activation runs for: that of `self`, else of its context."""
+        own = self.of_receivers.of(activation)
+        if len(own) == 1 and activation.code.owner_class is not None:
+            return _class_name(next(iter(own)))
+        context = activation.context
+        cls = context.cls if isinstance(context, Instance) else context
+        return cls.code.name if isinstance(cls, Class) and cls.code is not activation.code else ""
+
+    def part(self, activation: Activation, cls: Kind | None) -> int:
+        """Return the number of an activation as run on receivers of a class, where those are told apart."""
+        if cls is None:
+            return activation.number
+        found = self._parts.get((activation, cls))
+        if found is None:
+            is_first = next(iter(self.of_receivers.of(activation))) is cls
+            found = self._parts[activation, cls] = activation.number if is_first else len(self.activations)
+            if not is_first:
+                self.activations.append(activation.code.name)
+                self.receivers.append("")
+                self.labels.append(self.labels[activation.number])
+            self.receivers[found] = _class_name(cls)
+        return found
+
+    def parts(self, activation: Activation) -> list[int]:
+        """Return the numbers of an activation, one for each class it is told apart by."""
+        return [self.part(activation, cls) for cls in self.of_receivers.split(activation)]
 
     def number(self, name: str) -> int:
         """Return the number of a symbol that has one activation: an attribute, class or external."""
@@ -69,12 +100,17 @@ class Grapher:
         target: tuple[str, int],
         kind: EdgeKind,
         how: Known,
+        hops: Iterable[tuple[int, int]] = (),
     ) -> None:
-        """Add an edge; of several with one meaning the strongest resolution counts, and all flags."""
+        """Add an edge; of several with one meaning the strongest resolution counts, and all flags.
+
+        `hops` join activations; without them, all parts of the caller lead to the target.
+        """
         name, number = target
         key = (caller.code.name, name, kind, self.sites.span(caller.code, site), ())
         self.add(key, how, caller, site)
-        self.hops.setdefault((caller.number, number, key))
+        for start, end in hops or [(start, number) for start in self.parts(caller)]:
+            self.hops.setdefault((start, end, key))
 
     def add(self, key: Key, how: Known, caller: Activation, site: int) -> None:
         """Add an edge by its key, without a hop."""
@@ -101,7 +137,13 @@ class Grapher:
                 if access.via is not None and access.evidence in access.via.points_to:
                     resolution = self.resolver.of_fact(access.via, access.evidence)
                 target, fact = (name, self.number(name)), (access.via, access.evidence)
-                self.edge(access.caller, access.site, target, access.kind, Known(resolution, (), fact))
+                known = Known(resolution, (), fact)
+                hops = [
+                    (self.part(access.caller, cls), target[1])
+                    for cls in self.of_receivers.split(access.caller)
+                    if self.of_receivers.may_access(access, cls)
+                ]
+                self.edge(access.caller, access.site, target, access.kind, known, hops)
         for activation in self.analysis.activations:
             for site, name, kind in captured(activation.code):
                 self.edge(activation, site, (name, self.number(name)), kind, _STATIC)
@@ -131,7 +173,21 @@ class Grapher:
             span = self.sites.span(call.caller.code, call.site)
             key = (call.caller.code.name, target[0], kind, span, ())
             self.rows.setdefault(key, row)
-        self.edge(call.caller, call.site, target, kind, Known(resolution, flags, fact))
+        known = Known(resolution, flags, fact)
+        self.edge(call.caller, call.site, target, kind, known, self._hops(call, target[1]))
+
+    def _hops(self, call: CallFact, number: int) -> list[tuple[int, int]]:
+        """Return the hops of a call: for each receiver class of the caller, those it goes on with."""
+        target = call.target
+        if not isinstance(target, Activation):
+            return [
+                (self.part(call.caller, cls), number)
+                for cls in self.of_receivers.split(call.caller)
+                if self.of_receivers.may_call(call, cls)
+            ]
+        drawn = self.of_receivers.hops(call, target)
+        hops = [(self.part(call.caller, start), self.part(target, end)) for start, end in drawn]
+        return hops or [(start, end) for start in self.parts(call.caller) for end in self.parts(target)]
 
     def _drop_guesses(self) -> None:
         """Leave out the call edges of declared receivers that may mean too many methods."""
@@ -210,10 +266,8 @@ class Grapher:
         return Edge(source, target, kind, span, resolution, text, guard, flags, channel, row)
 
 
-def _receiver(activation: Activation) -> str:
-    context = activation.context
-    cls = context.cls if isinstance(context, Instance) else context
-    return cls.code.name if isinstance(cls, Class) and cls.code is not activation.code else ""
+def _class_name(cls: Kind) -> str:
+    return cls.code.name if isinstance(cls, Class) else cls.path
 
 
 def _names(cls: Class) -> tuple[str, ...]:

@@ -47,7 +47,10 @@ class Sends:
         for end, number in [last, *givers[:1]]:
             key = (put.activation.code.name, end, EdgeKind.SEND, span, channel)
             grapher.add(key, Known(resolution, flags, (put.holder, put.held)), put.activation, put.site)
-            grapher.hops.setdefault((put.activation.number, number, key))
+            ends = grapher.parts(consumer) if number == consumer.number else [number]
+            grapher.hops.update(
+                dict.fromkeys((start, at, key) for start in grapher.parts(put.activation) for at in ends)
+            )
             grapher.messages.setdefault(key, set()).update(messages)
             flags = ("relayed", *signal)
         takers = [*givers[1:], last]
@@ -62,7 +65,8 @@ class Sends:
         span = sites.span(handover.giver.code, handover.given)
         key = (giver[0], taker[0], EdgeKind.SEND, span, channel)
         self.grapher.add(key, Known(resolution, ("returned",)), handover.giver, handover.given)
-        self.grapher.hops.setdefault((giver[1], taker[1], key))
+        ends = self.grapher.parts(handover.taker) if taker[1] == handover.taker.number else [taker[1]]
+        self.grapher.hops.update(dict.fromkeys((giver[1], end, key) for end in ends))
 
     def _of_port(self, port: Port) -> Resolution:
         """Return how an end of a channel is known: as the call is that puts or gets."""
