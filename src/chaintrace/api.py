@@ -151,15 +151,15 @@ class Project:
         What the store has is left as it is. A fleet indexes with one `store`; any machine that asks later
         finds the facts there.
         """
-        from chaintrace.extraction import default_jobs, facts_version, index_files
+        from chaintrace.extraction import default_jobs, facts_version, make_facts
         from chaintrace.store.shared import open_store
 
         files = [file for source in self.sources for file in source.files()]
         store = open_store(facts_version(), self.store)
         with _without_collection():
             jobs = self.jobs or default_jobs()
-            facts, diagnostics = index_files(files, store, jobs, progress, self.executor)
-        return Indexed(len(files), facts.made, (*self.diagnostics, *diagnostics, *store.diagnostics))
+            facts = make_facts(files, store, jobs, progress, self.executor)
+        return Indexed(len(files), facts.made, (*self.diagnostics, *facts.diagnostics, *store.diagnostics))
 
     def _solve(self, asked: "_Asked", progress: Progress | None) -> "Graph":
         """Run the stages from facts to graph."""

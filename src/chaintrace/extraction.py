@@ -47,8 +47,7 @@ def read_modules(
     `jobs` is the number of processes, unless an `executor` is to do the work. The result is the same for any
     `jobs`, executor, order of files and state of the store.
     """
-    diagnostics: list[Diagnostic] = []
-    encoded = make_facts(sources, store, _Hands(jobs, executor), diagnostics, progress).encoded
+    encoded, _, diagnostics = make_facts(sources, store, jobs, progress, executor)
     decoder = msgspec.msgpack.Decoder(FileFacts)
     modules = []
     for file in sources:
@@ -60,44 +59,27 @@ def read_modules(
     return Extracted(modules, diagnostics)
 
 
-class _Hands(NamedTuple):
-    """Say who extracts: so many processes here, or an executor."""
-
-    jobs: int
-    executor: Executor | None = None
-
-
 class Made(NamedTuple):
-    """Hold encoded facts by digest, and how many of them had to be made."""
+    """Hold encoded facts by digest, how many of them had to be made, and what could not be read."""
 
     encoded: dict[str, bytes]
     made: int
-
-
-def index_files(
-    sources: Sequence[SourceFile],
-    store: Facts,
-    jobs: int,
-    progress: Progress | None = None,
-    executor: Executor | None = None,
-) -> tuple[Made, list[Diagnostic]]:
-    """Put the facts of some files into a store; return them encoded, and what could not be read."""
-    diagnostics: list[Diagnostic] = []
-    return make_facts(sources, store, _Hands(jobs, executor), diagnostics, progress), diagnostics
+    diagnostics: list[Diagnostic]
 
 
 def make_facts(
     sources: Sequence[SourceFile],
     store: Facts | None,
-    hands: _Hands,
-    diagnostics: list[Diagnostic],
-    progress: Progress | None,
+    jobs: int,
+    progress: Progress | None = None,
+    executor: Executor | None = None,
 ) -> Made:
     """Return the facts of files, from the store where it has them.
 
     What was made is stored as it comes, so that a run that is stopped loses little. Facts of which there is
     something to say are not stored: what one version of the parser cannot read, another may.
     """
+    diagnostics: list[Diagnostic] = []
     encoded = dict(store.get_many([file.digest for file in sources])) if store is not None else {}
     contents: list[_Content] = []
     for file in {file.digest: file for file in sources if file.digest not in encoded}.values():
@@ -108,7 +90,7 @@ def make_facts(
     waiting: dict[str, bytes] = {}
     made = 0
     try:
-        for digest, data, is_doubtful in _extracted(contents, hands):
+        for digest, data, is_doubtful in _extracted(contents, jobs, executor):
             made += 1
             encoded[digest] = data
             if not is_doubtful:
@@ -121,31 +103,31 @@ def make_facts(
     finally:
         if store is not None:
             store.put_many(waiting)
-    return Made(encoded, made)
+    return Made(encoded, made, diagnostics)
 
 
-def _extracted(contents: list[_Content], hands: _Hands) -> Iterator[_Fact]:
+def _extracted(contents: list[_Content], jobs: int, executor: Executor | None) -> Iterator[_Fact]:
     """Yield the facts of files, each once, in the order in which they are done."""
-    if hands.executor is None and (hands.jobs <= 1 or len(contents) < _PARALLEL_FROM):
+    if executor is None and (jobs <= 1 or len(contents) < _PARALLEL_FROM):
         yield from map(_extract_one, contents)
         return
     done: set[str] = set()
     biggest_first = sorted(contents, key=lambda item: (-len(item[1]), item[0]))
     chunks = [biggest_first[at : at + _CHUNK] for at in range(0, len(biggest_first), _CHUNK)]
-    for one in _by_executor(chunks, hands):
+    for one in _by_executor(chunks, jobs, executor):
         done.add(one[0])
         yield one
     # What lost workers left is finished here.
     yield from map(_extract_one, [item for item in contents if item[0] not in done])
 
 
-def _by_executor(chunks: list[list[_Content]], hands: _Hands) -> Iterator[_Fact]:
+def _by_executor(chunks: list[list[_Content]], jobs: int, executor: Executor | None) -> Iterator[_Fact]:
     """Yield what an executor makes of the chunks; left out is what it fails at, and all after it broke."""
-    own = _own_processes(hands.jobs) if hands.executor is None else None
-    executor: Any = hands.executor or own
+    own = _own_processes(jobs) if executor is None else None
+    worker: Any = executor or own
     futures: list[Future[list[_Fact]]] = []
     try:
-        futures += [executor.submit(_extract_chunk, chunk) for chunk in chunks]
+        futures += [worker.submit(_extract_chunk, chunk) for chunk in chunks]
         for future in as_completed(futures):
             if future.cancelled() or future.exception() is not None:
                 continue

@@ -47,6 +47,13 @@ def test_code_stays_code_in_both_forms() -> None:
     assert "````python\n" in markdown
 
 
+def test_code_that_looks_like_the_report_does_not_disturb_it() -> None:
+    text = "def start():\n    end('<!-- picture -->')\n\ndef end(x): pass\n"
+    report = ct.Project([ct.Memory({"m.py": text})], cache=False).report(["m.start"], ["m.end"])
+    assert to_markdown(report).count("<!-- picture -->") == 1
+    assert to_page(report).count("<figure>") == 1
+
+
 @pytest.mark.parametrize(
     ("origin", "expected"),
     [

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import typer
 
 from chaintrace.cli import options
+from chaintrace.cli.chains import NOT_FOUND
 from chaintrace.cli.render import put_text, tell
 from chaintrace.cli.run import Request
 from chaintrace.errors import ExportError
@@ -14,7 +15,6 @@ from chaintrace.errors import ExportError
 if TYPE_CHECKING:
     from pathlib import Path
 
-NOT_FOUND = 1
 _KINDS = (".md", ".html")
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from html import escape
 
 from chaintrace.errors import ExportError
 from chaintrace.export.html import STYLE, figure, no_figure
@@ -10,7 +11,7 @@ from chaintrace.export.mermaid import to_mermaid
 from chaintrace.export.permalink import permalink
 from chaintrace.export.picture import to_svg
 from chaintrace.export.text import path_title
-from chaintrace.export.view import short_name
+from chaintrace.export.view import clean, short_name
 from chaintrace.graph.edges import Edge, EdgeKind, Resolution, SymbolKind
 from chaintrace.graph.graph import Graph
 from chaintrace.graph.paths import Path
@@ -28,7 +29,6 @@ MEANINGS = {
     Resolution.DECLARED: "an annotation says so",
     Resolution.ASSUMED: "an escape into unknown code, or a pattern of names; may be wrong",
 }
-_PICTURE = "<!-- picture -->"
 
 
 @dataclass(frozen=True)
@@ -67,8 +67,7 @@ class Report:
 
 def to_markdown(report: Report) -> str:
     """Write the report as Markdown; forges draw its mermaid picture."""
-    picture = "\n".join(_mermaid(report))
-    return _body(report).replace(_PICTURE, picture)
+    return "\n\n".join([*_opening(report), *_mermaid(report), *_rest(report)]) + "\n"
 
 
 def to_page(report: Report) -> str:
@@ -76,34 +75,28 @@ def to_page(report: Report) -> str:
     from markdown_it import MarkdownIt
 
     # Raw HTML stays text: all of it comes from other people's code.
-    before, after = _body(report).split(_PICTURE)
     parser = MarkdownIt("commonmark", {"html": False}).enable("table")
     try:
         picture = figure(to_svg(report.graph, report.chains)) if report.chains else ""
     except ExportError as error:
         picture = no_figure(error)
-    title = parser.renderInline(span(report.title))
+    before, after = ("\n\n".join(part(report)) for part in (_opening, _rest))
+    title = escape(clean(report.title))
     return (
-        f'<!DOCTYPE html>\n<html lang="en"><head><meta charset="utf-8"><title>{_untagged(title)}</title>'
+        f'<!DOCTYPE html>\n<html lang="en"><head><meta charset="utf-8"><title>{title}</title>'
         f"<style>{STYLE}</style></head><body>\n{parser.render(before)}{picture}\n{parser.render(after)}"
         "</body></html>\n"
     )
 
 
-def _body(report: Report) -> str:
-    parts = [
-        f"# {span(report.title)}",
-        *_sources(report),
-        *_question(report),
-        "## The picture",
-        _PICTURE,
-        *_links(report),
-        *_hops(report),
-        *_wiring(report),
-        *_channels(report),
-        *_how(report),
-    ]
-    return "\n\n".join(parts) + "\n"
+def _opening(report: Report) -> list[str]:
+    """Return what stands before the picture."""
+    return [f"# {span(report.title)}", *_sources(report), *_question(report), "## The picture"]
+
+
+def _rest(report: Report) -> list[str]:
+    """Return what stands after the picture."""
+    return [*_links(report), *_hops(report), *_wiring(report), *_channels(report), *_how(report)]
 
 
 def _sources(report: Report) -> Iterator[str]:
@@ -240,7 +233,3 @@ def _how(report: Report) -> Iterator[str]:
     if not report.graph.complete:
         yield "The analysis ended at a limit of work: there may be more."
     yield fence([report.command], "sh")
-
-
-def _untagged(html: str) -> str:
-    return html.removeprefix("<code>").removesuffix("</code>")
