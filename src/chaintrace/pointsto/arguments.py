@@ -86,13 +86,17 @@ def give_defaults(analysis: "Analysis", callee: Activation, filled: Collection[i
 
 
 class Binder:
-    """Bind one call's arguments to the parameters of one activation."""
+    """Bind one call's arguments to the parameters of one activation.
+
+    `keeps_first` says that the first parameter has what it takes already, chosen from the first argument.
+    """
 
     def __init__(self, analysis: "Analysis", callee: Activation, reason: Reason) -> None:
         self.analysis = analysis
         self.callee = callee
         self.reason = reason
         self.signature = signature(callee.code)
+        self.keeps_first = False
 
     def receiver(self, receiver: Object) -> None:
         """Give the receiver as the first positional argument."""
@@ -124,6 +128,8 @@ class Binder:
 
     def position(self, index: int) -> Variable | None:
         """Return the variable that takes positional argument `index`, if any does."""
+        if self.keeps_first and index == 0:
+            return None
         if index < len(self.signature.positional):
             return self.callee.register(self.signature.positional[index])
         if self.signature.variadic >= 0:
@@ -133,7 +139,7 @@ class Binder:
         return None
 
     def _to_all(self, value: Variable, first: int) -> None:
-        for register in self.signature.positional[first:]:
+        for register in self.signature.positional[max(first, int(self.keeps_first)) :]:
             self.analysis.flow(value, self.callee.register(register), self.reason)
         if self.signature.variadic >= 0:
             rest = self.analysis.variadic(self.callee, self.signature.variadic)
@@ -167,7 +173,7 @@ class Binder:
             self.analysis.flow(value, self.analysis.item(rest, "'" + name), self.reason)
 
     def _mapping(self, value: Variable, first: int) -> None:
-        taken = set(self.signature.positional[:first])
+        taken = set(self.signature.positional[: max(first, int(self.keeps_first))])
 
         def on_mapping(obj: Object) -> None:
             self.analysis.on_items(obj, on_item)

@@ -4,6 +4,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from chaintrace.graph.edges import EdgeKind, Resolution
+from chaintrace.pointsto import unbound
 from chaintrace.pointsto.activations import Activation
 from chaintrace.pointsto.arguments import Arguments, Binder
 from chaintrace.pointsto.objects import (
@@ -25,7 +26,8 @@ class Call:
     """Describe one call: where it happens, what it passes, and where its result goes.
 
     `via` is the variable that holds the callee, the evidence of the edge; `floor` the weakest resolution the
-    edge may claim, `depth` how many models called each other to get here. Nothing changes a call; it is not
+    edge may claim, `depth` how many models called each other to get here. `first_is_receiver` says that the
+    receiver is one of the values of the first argument. Nothing changes a call; it is not
     frozen because making a frozen object takes three times as long.
     """
 
@@ -38,6 +40,7 @@ class Call:
     floor: Resolution = Resolution.STATIC
     via: Variable | None = None
     depth: int = 0
+    first_is_receiver: bool = False
 
     def passing(self, arguments: Arguments) -> "Call":
         """Return the same call with other arguments."""
@@ -68,7 +71,10 @@ class Calls:
     def apply(self, obj: Object, call: Call, evidence: Object) -> None:
         """Call one object; `evidence` is the object in `call.via` that led here."""
         if isinstance(obj, Function):
-            self.enter(obj, None, call, evidence)
+            if unbound.takes_receiver(obj, call):
+                unbound.enter(self.analysis, obj, call, evidence)
+            else:
+                self.enter(obj, None, call, evidence)
         elif isinstance(obj, BoundMethod):
             self._bound(obj, call, evidence)
         elif isinstance(obj, Class):
@@ -131,7 +137,8 @@ class Calls:
         binder = Binder(analysis, callee, Reason("argument", call.activation, call.site, call.via, evidence))
         if receiver is not None:
             binder.receiver(receiver)
-        binder.bind(call.arguments, 0 if receiver is None else 1)
+        binder.keeps_first = call.first_is_receiver
+        binder.bind(call.arguments, 0 if receiver is None or call.first_is_receiver else 1)
         if call.result is not None:
             self.hand_back(
                 callee, call.result, Reason("returned", call.activation, call.site, call.via, evidence)
