@@ -37,7 +37,6 @@ _PLUGINS = (
     "logs",
     "orders",
     "copies",
-    "mailboxes",
 )
 
 

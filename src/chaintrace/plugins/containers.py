@@ -21,6 +21,7 @@ def register(models: Models) -> None:
     _derive(models, "weakref.WeakSet", "builtins.set")
     for name in ("deque", "UserList"):
         _derive(models, f"collections.{name}", "builtins.list")
+    models.mailboxes["collections.deque"] = "collections.deque"
     models.function("collections.OrderedDict.__init__", "collections.UserDict.__init__")(_fill)
     models.function("collections.UserList.__init__")(_fill_list)
     models.function("collections.defaultdict.__init__")(_keep_factory)

@@ -6,10 +6,12 @@ joined: each put leads to the functions that consume what the gets give.
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import chain
 from typing import TYPE_CHECKING
 
 from chaintrace.pointsto.activations import Activation
 from chaintrace.pointsto.consumers import Consumers, Handover
+from chaintrace.pointsto.mailboxes import Mailboxes
 from chaintrace.pointsto.objects import Channel, Class, Instance, ModuleObject, Object, String
 from chaintrace.pointsto.owners import Owners
 from chaintrace.pointsto.ports import Port
@@ -35,12 +37,10 @@ class Sending:
 def sendings(analysis: "Analysis") -> Iterator[Sending]:
     """Yield every way from a put to a consumer."""
     consumers = Consumers(analysis)
-    for puts, gets in analysis.ports.by_channel():
+    for puts, gets in chain(analysis.ports.by_channel(), Mailboxes(analysis).pairs()):
         for got in gets:
-            for consumer, handovers in consumers.of(got.activation, got.site):
+            for consumer, handovers in consumers.of(got):
                 for put in puts:
-                    if got.mailbox and put.activation.code is got.activation.code:
-                        continue
                     yield Sending(put, got, consumer, handovers)
 
 

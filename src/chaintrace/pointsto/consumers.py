@@ -12,6 +12,7 @@ from chaintrace.graph.edges import EdgeKind
 from chaintrace.ir import operations as ops
 from chaintrace.pointsto.activations import Activation
 from chaintrace.pointsto.objects import BoundMethod, Class, External
+from chaintrace.pointsto.ports import Port
 from chaintrace.pointsto.variables import Variable
 from chaintrace.project.modules import Code, once_per_code, targets_of
 
@@ -40,18 +41,19 @@ class Consumers:
         self.analysis = analysis
         self._known: dict[tuple[int, int], list[tuple[Activation, tuple[Handover, ...]]]] = {}
 
-    def of(self, activation: Activation, site: int) -> list[tuple[Activation, tuple[Handover, ...]]]:
-        """Return each consumer of what a site gets, with the handovers that lead to it."""
-        key = (activation.number, site)
+    def of(self, port: Port) -> list[tuple[Activation, tuple[Handover, ...]]]:
+        """Return each consumer of what a port gets, with the handovers that lead to it."""
+        activation = port.activation
+        key = (activation.number, port.site)
         if key not in self._known:
-            found = dict(self._search(activation, site, ()))
+            found = dict(self._search(Use(self.analysis, activation, port.site, port.boxed), ()))
             self._known[key] = list(found.items()) if 0 < len(found) <= _MOST else [(activation, ())]
         return self._known[key]
 
     def _search(
-        self, activation: Activation, site: int, before: tuple[Handover, ...]
+        self, use: "Use", before: tuple[Handover, ...]
     ) -> Iterator[tuple[Activation, tuple[Handover, ...]]]:
-        use = Use(self.analysis, activation, site)
+        activation = use.activation
         takers = []
         if not use.consumes and use.returned >= 0 and len(before) < _DEEPEST:
             passed = {activation, *(handover.giver for handover in before)}
@@ -61,7 +63,7 @@ class Consumers:
             yield activation, before
         for fact in takers:
             handover = Handover(activation, use.returned, fact.caller, fact.site)
-            yield from self._search(fact.caller, fact.site, (*before, handover))
+            yield from self._search(Use(self.analysis, fact.caller, fact.site), (*before, handover))
 
 
 class Use:
@@ -69,16 +71,17 @@ class Use:
 
     `consumes` says that the activation uses the message: reads its attributes, calls it, keeps it, or hands
     it to another function. `returned` is the site where it gives the message back, alone or in a container
-    of its own, -1 for none.
+    of its own, -1 for none. The message stands in what the site gives, or in the list in register `boxed`.
     """
 
-    def __init__(self, analysis: "Analysis", activation: Activation, site: int) -> None:
+    def __init__(self, analysis: "Analysis", activation: Activation, site: int, boxed: int = -1) -> None:
         self.analysis = analysis
         self.activation = activation
         self.consumes = False
         self.returned = -1
-        self.messages: set[int] = set(_given_at(activation.code).get(site, ()))
-        self.boxes: set[int] = set()  # registers that hold a container with the message
+        given = _given_at(activation.code).get(site, ()) if boxed < 0 else ()
+        self.messages: set[int] = set(given)
+        self.boxes: set[int] = {boxed} if boxed >= 0 else set()  # registers that hold a container with it
         before = -1
         while before != len(self.messages) + len(self.boxes):
             before = len(self.messages) + len(self.boxes)

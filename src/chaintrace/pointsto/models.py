@@ -146,7 +146,7 @@ class Invocation:
             )
             self.analysis.calls.through(function, call)
 
-    def port(  # noqa: PLR0913 - one parameter a fact of the port
+    def port(
         self,
         channel: Object,
         *,
@@ -155,12 +155,11 @@ class Invocation:
         transport: str = "",
         holder: tuple[Variable, Object] | None = None,
         signal: bool = False,
-        mailbox: bool = False,
     ) -> None:
         """Record that this call puts `value` into a channel object, or gets from it.
 
         `holder` is a variable and the object in it that names the channel, where that is not the receiver. A
-        `signal` tells a waiting function to go on; a `mailbox` is a container between two functions.
+        `signal` tells a waiting function to go on.
         """
         variable, held = holder or (self._receiver(), self.receiver or channel)
         self.analysis.ports.add(
@@ -174,7 +173,6 @@ class Invocation:
                 variable,
                 held,
                 signal,
-                mailbox,
             )
         )
 
@@ -220,6 +218,7 @@ class Models:
     named tuples. `closed` classes have no attributes but those with a model. `heirs` are told of each class
     of the program that derives from an external of that path. `positional` tells the fields of a class in the
     order in which a generated initialiser takes them. `starters` start what frameworks would call.
+    `mailboxes` are lists that may pass messages between functions, with the name for what carries these.
     """
 
     functions: dict[str, Model] = field(default_factory=dict)
@@ -234,6 +233,7 @@ class Models:
     enumerations: set[str] = field(default_factory=set)
     records: set[str] = field(default_factory=set)
     closed: set[str] = field(default_factory=set)
+    mailboxes: dict[str, str] = field(default_factory=dict)
     heirs: dict[str, Callable[["Analysis", Class], None]] = field(default_factory=dict)
     positional: Callable[["Analysis", Class], list[str]] = _no_fields
     starters: list[Callable[["Analysis"], None]] = field(default_factory=list)

@@ -13,8 +13,8 @@ class Port:
     """Say that a site of one activation puts into a channel object, or gets from it.
 
     `value` holds what is put; `holder` is the variable in which the site finds `held`: the channel itself, or
-    what names it. A `signal` tells a waiting function to go on. A `mailbox` is a plain container: a
-    channel only between different functions.
+    what names it. A `signal` tells a waiting function to go on. Where messages are taken all at once,
+    `boxed` is the register of the list that holds them, else -1.
     """
 
     activation: Activation
@@ -26,7 +26,7 @@ class Port:
     holder: Variable | None
     held: Object
     signal: bool = False
-    mailbox: bool = False
+    boxed: int = -1
 
 
 class Ports:

@@ -15,6 +15,7 @@ _SAME = ("copy", "__iter__", "union", "intersection", "difference", "symmetric_d
 def register(models: Models) -> None:
     """Register the containers; other mutable sequences and mappings may name these as their base."""
     models.mappings.add("builtins.dict")
+    models.mailboxes["builtins.list"] = "list"
     for name in ("list", "tuple", "set", "frozenset", "dict"):
         models.classes.add(f"builtins.{name}")
         models.function(f"builtins.{name}")(_make)
