@@ -108,7 +108,7 @@ class Mailboxes:
         return not any(call.caller.code is giver.code for call in calls)
 
     def _passes_messages(self, put: End) -> bool:
-        """Say whether more than text or foreign values is put, and no more functions look at the list than take from it."""
+        """Say whether more than text is put, and as many functions take from the list as look at it."""
         box, items = put.port.channel, put.port.value.points_to if put.port.value else {}
         if all(isinstance(one, String | External) or one.bucket in self.analysis.scalars for one in items):
             return False
