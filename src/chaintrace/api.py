@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from chaintrace.export.report import Report
     from chaintrace.graph.graph import Graph, SourceInfo
     from chaintrace.project.modules import Module
+    from chaintrace.sources.choose import Chosen
     from chaintrace.sources.config import TraceFile
     from chaintrace.sources.source import Source, SourceFile
 
@@ -88,15 +89,19 @@ class Project:
         from chaintrace.store.store import Store
 
         parse_assumptions(assumed)
+        models = self._models()
         files = sorted(
             (file for source in self.sources for file in source.files()), key=lambda f: (f.path, f.source)
         )
         said = [*self.diagnostics, *(one for source in self.sources for one in source.diagnostics)]
         infos = sorted(SourceInfo(s.name, s.origin, s.revision, _shown(s.root)) for s in self.sources)
-        asked = _Asked(files, infos, said, bare_names(entries), assumed)
+        asked = _Asked(files, infos, said, bare_names(entries), assumed, tuple(models))
         if not self.cache:
             return Answer(self._solve(asked, progress), self.trace.entries)
-        store, key = Store(graphs_version()), graph_key(files, infos, said, (asked.names, assumed))
+        store, key = (
+            Store(graphs_version()),
+            graph_key(files, infos, said, (asked.names, assumed, tuple(models.values()))),
+        )
         graph = load_graph(store, key)
         if graph is None:
             graph = self._solve(asked, progress)
@@ -161,6 +166,20 @@ class Project:
             facts = make_facts(files, store, jobs, progress, self.executor)
         return Indexed(len(files), facts.made, (*self.diagnostics, *facts.diagnostics, *store.diagnostics))
 
+    def _models(self) -> dict[Path, str]:
+        """Return the tables of library models that the trace names, each with the digest of its content."""
+        from chaintrace.errors import SourceError
+        from chaintrace.sources.source import blob_id
+
+        digests: dict[Path, str] = {}
+        for number, path in enumerate(self.trace.model_files):
+            try:
+                digests[path] = blob_id(path.read_bytes())
+            except OSError as error:
+                where = self.trace.locate("models", number)
+                raise SourceError(f"{where}: models: {path}: cannot be read ({error.strerror})") from error
+        return digests
+
     def _solve(self, asked: "_Asked", progress: Progress | None) -> "Graph":
         """Run the stages from facts to graph."""
         from chaintrace.extraction import default_jobs, facts_version, read_modules
@@ -171,12 +190,12 @@ class Project:
         from chaintrace.project.program import link
         from chaintrace.store.shared import open_store
 
-        files, infos, said, names, assumed = asked
+        files, infos, said, names, assumed, models = asked
         store = open_store(facts_version(), self.store) if self.cache else None
         extracted = read_modules(files, store, self.jobs or default_jobs(), progress, self.executor)
         program, clashes = link(extracted.modules)
         assumptions = assume(program, assumed)
-        analysis = roots.run(program, default_models(), BUILTIN_NAMES, progress, names)
+        analysis = roots.run(program, default_models(models), BUILTIN_NAMES, progress, names)
         diagnostics = [*extracted.diagnostics, *clashes, *(store.diagnostics if store else ()), *said]
         lines = _Lines(files, diagnostics)
         graph = graphing.build(analysis, lines, infos, diagnostics, limited=names is not None)
@@ -194,8 +213,8 @@ class Indexed(NamedTuple):
 class _Asked(NamedTuple):
     """Hold all that a graph is made from.
 
-    The files in order, what is said of their sources, the names of the functions to start (None: all), and
-    the assumptions.
+    The files in order, what is said of their sources, the names of the functions to start (None: all), the
+    assumptions, and the tables of library models.
     """
 
     files: "list[SourceFile]"
@@ -203,6 +222,7 @@ class _Asked(NamedTuple):
     said: list[Diagnostic]
     names: frozenset[str] | None
     assumed: tuple[str, ...]
+    models: tuple[Path, ...]
 
 
 def _shown(root: str) -> str:
@@ -256,6 +276,8 @@ class _Locating:
 
     def __call__(self, source: str, path: str) -> str:
         file, root = self.files.get((source, path)), self.roots.get(source, "")
+        if file is not None and file.place:
+            return file.place
         if file is None or not file.location or not root or not Path(file.location).is_relative_to(root):
             return path
         return Path(file.location).relative_to(root).as_posix()
@@ -298,7 +320,7 @@ def open_project(
         raise SourceError("the demo pair is read alone; leave out --demo, or the sources and --profile")
     cwd = demo_directory() if demo else Path.cwd()
     chosen = choose_sources(list(arguments), cwd, profile, say)
-    return Project(chosen.sources, chosen.trace, diagnostics=chosen.diagnostics)
+    return _project(chosen)
 
 
 def open(place: str | Path = ".") -> Project:  # noqa: A001 - reads as `chaintrace.open(…)`
@@ -316,7 +338,19 @@ def open(place: str | Path = ".") -> Project:  # noqa: A001 - reads as `chaintra
         raise SourceError(f"{place}: holds no trace file; give a directory with a {TRACE_NAME}, or the file")
     if file.suffix != ".toml":
         raise SourceError(f"{place}: not a trace file; give a TOML file such as {TRACE_NAME}")
-    chosen = open_trace(file)
+    return _project(open_trace(file))
+
+
+def _project(chosen: "Chosen") -> Project:
+    """Return the project of what was chosen; a trace whose assumptions are none is refused."""
+    from chaintrace.errors import QueryError, SourceError
+    from chaintrace.project.assumptions import parse_assumptions
+
+    for number, text in enumerate(chosen.trace.assumptions):
+        try:
+            parse_assumptions([text])
+        except QueryError as error:
+            raise SourceError(f"{chosen.trace.locate('assumptions', number)}: {error}") from error
     return Project(chosen.sources, chosen.trace, diagnostics=chosen.diagnostics)
 
 

@@ -2,8 +2,9 @@
 
 import pytest
 
-from chaintrace.sources.config import SourceSpec, read_profile
+from chaintrace.sources.config import read_profile
 from chaintrace.sources.package import PyPI
+from chaintrace.sources.spec import SourceSpec
 
 
 @pytest.mark.parametrize("spec", read_profile().sources, ids=lambda spec: spec.fallback)

@@ -55,8 +55,6 @@ def analyse(request: Request) -> Analysed:
         list(request.sources), demo=request.demo, profile=request.profile, say=request.say
     )
     with progress(quiet=request.quiet) as report:
-        for word in project.trace.without_effect:
-            request.say(f"the {word} of the trace file have no effect yet")
         entries = (request.starts or project.trace.entries) if request.chains else None
         answer = project.analyze(progress=report, entries=entries, assume=request.assume or ())
     _tell_outcome(request.say, answer.graph)

@@ -9,6 +9,7 @@ from chaintrace.errors import ChaintraceError
 from chaintrace.plugins import channels, dataclasses, hooks
 from chaintrace.plugins.rows import Row, compiled, expanded
 from chaintrace.pointsto.models import Models
+from chaintrace.sources.tomllines import line_of, mistake_in, not_toml
 
 
 class Table(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -49,25 +50,38 @@ def read(path: Path) -> Table:
 
     """
     try:
-        data = tomllib.loads(path.read_text(encoding="utf-8"))
-        table = msgspec.convert(data, Table)
+        text = path.read_text(encoding="utf-8")
+        table = msgspec.convert(tomllib.loads(text), Table)
     except (OSError, UnicodeDecodeError) as error:
         raise ChaintraceError(f"cannot read the library table {path}: {error}") from error
-    except tomllib.TOMLDecodeError as error:
-        raise ChaintraceError(f"{path}: not TOML: {error}") from error
+    except (tomllib.TOMLDecodeError, RecursionError) as error:
+        raise ChaintraceError(not_toml(str(path), str(error))) from error
     except msgspec.ValidationError as error:
-        raise ChaintraceError(f"{path}: {error}; see the rows of the built-in tables for the keys") from error
-    _check(path, table)
+        keys, message = mistake_in(
+            str(error), {(): _keys(Table)} | {(room,): _keys(row) for room, row in _ROWS}
+        )
+        raise ChaintraceError(
+            f"{path}:{line_of(text, keys)}: {message}; docs/models.md has the keys"
+        ) from error
+    _check(path, table, text)
     return table
 
 
-def _check(path: Path, table: Table) -> None:
-    rows: list[Row | hooks.Hook | channels.Row] = [*table.function, *table.hook, *table.channel]
-    for number, row in enumerate(rows, start=1):
-        try:
-            _compile(row)
-        except ValueError as error:
-            raise ChaintraceError(f"{path}: row {number} ({', '.join(row.paths)}): {error}") from error
+_ROWS = (("function", Row), ("hook", hooks.Hook), ("channel", channels.Row))
+
+
+def _keys(kind: type[msgspec.Struct]) -> tuple[str, ...]:
+    return kind.__struct_fields__
+
+
+def _check(path: Path, table: Table, text: str) -> None:
+    for room, _ in _ROWS:
+        for number, row in enumerate(getattr(table, room)):
+            try:
+                _compile(row)
+            except ValueError as error:
+                line = line_of(text, (room, number))
+                raise ChaintraceError(f"{path}:{line}: {room} {', '.join(row.paths)}: {error}") from error
 
 
 def _compile(row: Row | hooks.Hook | channels.Row) -> None:

@@ -7,50 +7,43 @@ from pathlib import Path
 import msgspec
 
 from chaintrace.errors import SourceError
+from chaintrace.sources.checks import check_trace
+from chaintrace.sources.spec import SourceSpec, TraceTable
+from chaintrace.sources.tomllines import Keys, line_of, mistake_in, not_toml
 
 TRACE_NAME = "chaintrace.toml"
+_PROJECT = "pyproject.toml"
+_TABLE: Keys = ("tool", "chaintrace")
+_KNOWN: dict[Keys, tuple[str, ...]] = {
+    (): TraceTable.__struct_fields__[:-1],
+    ("sources",): SourceSpec.__struct_fields__,
+}  # all but `default`
 
 
-class SourceSpec(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Name one source.
+class TraceFile(TraceTable, frozen=True, forbid_unknown_fields=True):
+    """Hold a trace: what a trace file says, and where it lies.
 
-    Exactly one of `git` (a URL), `pypi` (`name==version`) and `directory` (relative to the file).
-
-    `revision` goes with `git`; `fallback` is the release to read where the repository cannot be reached.
+    `place` is the directory that all relative paths start from and `file` the file itself; a built-in profile
+    has neither.
     """
 
-    name: str
-    git: str = ""
-    revision: str = ""
-    pypi: str = ""
-    directory: str = ""
-    fallback: str = ""
-
-
-class TraceFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Hold a trace.
-
-    Sources, entry points and targets (symbol patterns), expected waypoints, assumptions (conditions taken
-    for granted), models.
-
-    `models` are paths of library model files and `place` the directory all relative paths start from; a
-    built-in profile has no `place`. `default` marks the profile used where nothing else is named.
-    """
-
-    name: str
-    sources: tuple[SourceSpec, ...] = ()
-    entries: tuple[str, ...] = ()
-    targets: tuple[str, ...] = ()
-    waypoints: tuple[str, ...] = ()
-    assumptions: tuple[str, ...] = ()
-    models: tuple[str, ...] = ()
     place: str = ""
-    default: bool = False
+    file: str = ""
+
+    def locate(self, *keys: str | int) -> str:
+        """Return `FILE:LINE` of what `keys` lead to in the file, the name of the trace without one."""
+        if not self.file:
+            return self.name
+        try:
+            text = Path(self.file).read_text(encoding="utf-8")
+            return f"{self.file}:{line_of(text, (*_prefix(self.file), *keys))}"
+        except (OSError, ValueError, IndexError):  # changed since it was read
+            return self.file
 
     @property
-    def without_effect(self) -> tuple[str, ...]:
-        """Return the settings given that nothing heeds yet."""
-        return tuple(word for word in ("models",) if getattr(self, word))
+    def model_files(self) -> list[Path]:
+        """Return the tables of library models, which may not be there."""
+        return [Path(self.place, model) for model in self.models]
 
 
 def find_trace_file(start: Path) -> Path | None:
@@ -66,14 +59,14 @@ def trace_file_in(directory: Path) -> Path | None:
     """Return the trace file that lies in `directory` itself."""
     if (directory / TRACE_NAME).is_file():
         return directory / TRACE_NAME
-    project = directory / "pyproject.toml"
+    project = directory / _PROJECT
     return project if project.is_file() and _has_table(project) else None
 
 
 def read_trace_file(path: Path) -> TraceFile:
     """Read `chaintrace.toml`, or `[tool.chaintrace]` of a pyproject.toml.
 
-    Raises SourceError naming the file and the key that is wrong.
+    Raises SourceError naming the file, the line and the key that is wrong.
     """
     try:
         text = path.read_text(encoding="utf-8")
@@ -81,7 +74,7 @@ def read_trace_file(path: Path) -> TraceFile:
         raise SourceError(
             f"{path}: cannot be read ({getattr(error, 'strerror', None) or 'not UTF-8'})"
         ) from error
-    return _parse(text, str(path), place=path.resolve().parent, is_project=path.name == "pyproject.toml")
+    return _parse(text, path)
 
 
 def profile_names() -> list[str]:
@@ -90,18 +83,24 @@ def profile_names() -> list[str]:
     return sorted(item.name.removesuffix(".toml") for item in folder.iterdir() if item.name.endswith(".toml"))
 
 
+def profile_text(name: str) -> str:
+    """Return the file of the built-in profile `name`.
+
+    Raises SourceError, naming those there are, when there is no such profile.
+    """
+    names = profile_names()
+    if name not in names:
+        raise SourceError(f"{name}: no such profile; there is {', '.join(names)}")
+    return files("chaintrace").joinpath("profiles", f"{name}.toml").read_text(encoding="utf-8")
+
+
 def read_profile(name: str | None = None) -> TraceFile:
     """Return the built-in profile `name`, or the default one.
 
     Raises SourceError, naming those there are, when there is no such profile.
     """
-    names = profile_names()
-    if name is not None and name not in names:
-        raise SourceError(f"{name}: no such profile; there is {', '.join(names)}")
-    folder = files("chaintrace").joinpath("profiles")
     profiles = [
-        _parse(folder.joinpath(f"{each}.toml").read_text(encoding="utf-8"), f"profile {each}", place=None)
-        for each in ([name] if name else names)
+        _parse(profile_text(each), None, f"profile {each}") for each in ([name] if name else profile_names())
     ]
     return next((profile for profile in profiles if profile.default), profiles[0])
 
@@ -109,38 +108,36 @@ def read_profile(name: str | None = None) -> TraceFile:
 def _has_table(project: Path) -> bool:
     try:
         return "chaintrace" in tomllib.loads(project.read_text(encoding="utf-8")).get("tool", {})
-    except (OSError, ValueError, AttributeError):
+    except (OSError, ValueError, AttributeError, RecursionError):
         return False  # not ours to complain about: no trace file, then
 
 
-def _parse(text: str, where: str, *, place: Path | None, is_project: bool = False) -> TraceFile:
+def _prefix(file: str | Path) -> Keys:
+    """Return the keys that lead to the table of the trace in a file."""
+    return _TABLE if Path(file).name == _PROJECT else ()
+
+
+def _parse(text: str, file: Path | None, where: str = "") -> TraceFile:
+    """Read the text of `file`, or of the profile that `where` names."""
+    name, prefix = str(file or where), _prefix(file or "")
+
+    def at(keys: Keys, message: str) -> SourceError:
+        return SourceError(f"{name}:{line_of(text, (*prefix, *keys))}: {message}")
+
     try:
-        table = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        raise SourceError(f"{where}: not TOML ({error})") from error
-    if is_project:
-        table = table.get("tool", {}).get("chaintrace")
+        table: object = tomllib.loads(text)
+    except (tomllib.TOMLDecodeError, RecursionError) as error:
+        raise SourceError(not_toml(name, str(error))) from error
+    for key in prefix:
+        table = table.get(str(key)) if isinstance(table, dict) else None
     if not isinstance(table, dict):
-        raise SourceError(f"{where}: there is no table [tool.chaintrace]")
-    values = {"name": place.name if place else ""} | table | {"place": place.as_posix() if place else ""}
+        raise SourceError(f"{name}: there is no table [tool.chaintrace]")
     try:
-        trace = msgspec.convert(values, type=TraceFile)
+        told = msgspec.convert(table, type=TraceTable)
     except msgspec.ValidationError as error:
-        raise SourceError(f"{where}: {str(error).replace('`$.', '`').replace(' - at', ', at')}") from error
-    _check_sources(trace, where)
-    return trace
-
-
-def _check_sources(trace: TraceFile, where: str) -> None:
-    seen: set[str] = set()
-    for number, spec in enumerate(trace.sources):
-        key = f"{where}: sources[{number}]"
-        if sum(map(bool, (spec.git, spec.pypi, spec.directory))) != 1:
-            raise SourceError(f"{key}: give exactly one of `git`, `pypi` and `directory`")
-        if spec.revision and not spec.git:
-            raise SourceError(f"{key}: `revision` goes with `git` only")
-        if not spec.name or spec.name in seen or set(spec.name) & set("/\\:\0") or spec.name.startswith("."):
-            raise SourceError(
-                f"{key}: `name` must be unique and fit to be a directory name, not {spec.name!r}"
-            )
-        seen.add(spec.name)
+        raise at(*mistake_in(str(error), _KNOWN)) from error
+    for keys, message in check_trace(told, is_profile=file is None):
+        raise at(keys, message)
+    place = file.resolve().parent if file else None
+    values = msgspec.structs.asdict(told) | {"name": told.name or (place.name if place else "")}
+    return TraceFile(**values, place=place.as_posix() if place else "", file=str(file or ""))

@@ -8,6 +8,7 @@ from typing import NamedTuple
 from chaintrace.errors import SourceError
 from chaintrace.ir.diagnostics import Diagnostic
 from chaintrace.sources.origin import head_revision, remote_url
+from chaintrace.sources.part import WHOLE, Part
 from chaintrace.sources.probe import exists
 from chaintrace.sources.roots import Placement, Roots
 from chaintrace.sources.scan import Found, read_into, scan
@@ -27,7 +28,7 @@ class Directory:
     A directory that is itself a package is rooted at its first ancestor that is none, but only the files
     below `path` are read. `origin`, `revision` and `hash` are found where they are not given: from the
     repository when `path` is the top of one. With `flat`, `path` is the only import root, as in an unpacked
-    wheel.
+    wheel. `part` restricts what is read of it.
 
     Raises SourceError when `path` is not there, or is a file but not a Python file.
     """
@@ -41,10 +42,11 @@ class Directory:
         revision: str = "",
         hash: str = "",  # noqa: A002
         flat: bool = False,
+        part: Part = WHOLE,
         diagnostics: Iterable[Diagnostic] = (),
     ) -> None:
         self._path = _existing(Path(path))
-        self._given, self._flat = (origin, revision, hash), flat
+        self._given, self._flat, self._part = (origin, revision, hash), flat, part
         self._asked = str(path)
         self._before = tuple(diagnostics)
         self.name = name or (self._path.name if self._path.is_dir() else self._path.stem) or "root"
@@ -64,7 +66,7 @@ class Directory:
 
     @property
     def root(self) -> str:
-        """Return the absolute path that is read."""
+        """Return the absolute path of the source, the top of its parts."""
         return self._path.as_posix()
 
     @cached_property
@@ -83,28 +85,42 @@ class Directory:
 
     @cached_property
     def _listing(self) -> Listing:
-        container = self._path if self._path.is_dir() else self._path.parent
+        path = self._part.folder(self._path)
+        container = path if path.is_dir() else path.parent
         root = container if self._flat or _is_project(container) else _import_root(container)
         prefix = container.relative_to(root).as_posix() if root != container else ""
-        if self._path.is_dir():
-            found = scan(self._path, prefix)
+        if path.is_dir():
+            found = scan(path, prefix)
         else:
             found = Found()
-            read_into(
-                found, self._path, f"{prefix}/{self._path.name}" if prefix else self._path.name, container
-            )
+            read_into(found, path, f"{prefix}/{path.name}" if prefix else path.name, container)
         above = [prefix, *(p.as_posix() for p in PurePosixPath(prefix).parents)]
         roots = Roots(found.contents, found.project_files, (p for p in above if p != "."), flat=self._flat)
-        return list_files(self.name, found, roots, root)
+        return list_files(self.name, found, roots, root, Kept(self._part, prefix))
 
 
-def list_files(name: str, found: Found, roots: Roots, base: Path | None) -> Listing:
-    """Return the listing of `found` for the source `name`; without `base` the files carry their content."""
-    placed = sorted((roots.place(path), path) for path in found.contents)
+class Kept(NamedTuple):
+    """Say which files of a walk are listed: those of a part that starts at `prefix`."""
+
+    part: Part = WHOLE
+    prefix: str = ""
+
+    def __contains__(self, path: object) -> bool:
+        """Tell whether the file at `path`, relative to the import root's side of the walk, is listed."""
+        text = str(path)
+        return self.part.has(text.removeprefix(f"{self.prefix}/") if self.prefix else text)
+
+
+def list_files(name: str, found: Found, roots: Roots, base: Path | None, kept: Kept = Kept()) -> Listing:  # noqa: B008
+    """Return the listing of `found` for the source `name`; without `base` the files carry their content.
+
+    Files that are not `kept` still say where import roots are.
+    """
+    placed = sorted((roots.place(path), path) for path in found.contents if path in kept)
     placed.sort(key=lambda pair: (pair[0].rank, pair[1]))
     modules: dict[str, str] = {}
     taken: set[str] = set()
-    files, diagnostics = [], list(found.diagnostics)
+    files, diagnostics = [], [one for one in found.diagnostics if not kept.part.drops(one.path, kept.prefix)]
     for placement, path in placed:
         first = modules.setdefault(placement.module, path)
         if first != path or placement.path in taken:
@@ -113,7 +129,7 @@ def list_files(name: str, found: Found, roots: Roots, base: Path | None) -> List
             continue
         taken.add(placement.path)
         files.append(_file(name, placement, path, found.contents, base))
-    if not found.contents:
+    if not placed:
         diagnostics.append(Diagnostic(name, 0, "empty-source", "no Python file was found"))
     return Listing(tuple(sorted(files, key=lambda f: f.path)), tuple(sorted(diagnostics)))
 

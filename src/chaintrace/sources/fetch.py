@@ -9,13 +9,14 @@ from pathlib import Path
 from chaintrace.errors import SourceError
 from chaintrace.ir.diagnostics import Diagnostic
 from chaintrace.sources.checkout import is_commit
-from chaintrace.sources.config import SourceSpec
 from chaintrace.sources.directory import Directory
 from chaintrace.sources.git import DIRTY, Git
+from chaintrace.sources.gitcommand import is_git_url
 from chaintrace.sources.lock import LOCK_NAME, Locked, read_lock, write_lock
 from chaintrace.sources.origin import remote_url, same_origin
 from chaintrace.sources.package import PyPI
 from chaintrace.sources.source import Source
+from chaintrace.sources.spec import SourceSpec
 
 WORKDIR = "workdir"  # where clones go, beside the trace file or in the current directory
 _NAMED = 3  # files that an error names
@@ -92,20 +93,22 @@ def _fetch_spec(spec: SourceSpec, place: Place) -> Fetched:
     if spec.directory:
         path = place.directory / spec.directory
         origin = remote_url(path) or spec.directory
-        return fetch(Directory(path, name=spec.name, origin=origin), "directory of the trace", place)
+        source = Directory(path, name=spec.name, origin=origin, part=spec.part)
+        return fetch(source, "directory of the trace", place)
     if spec.pypi:
-        return fetch(PyPI(spec.pypi, name=spec.name), "release of the trace", place)
+        return fetch(PyPI(spec.pypi, name=spec.name, part=spec.part), "release of the trace", place)
+    url = spec.git if is_git_url(spec.git) else (place.directory / spec.git).as_posix()
     there = place.workdir / spec.name
     origin = remote_url(there)
-    if origin and not (place.strict or spec.revision or same_origin(origin, spec.git)):
+    if origin and not (place.strict or spec.asked or same_origin(origin, url)):
         why = f"the clone found in {WORKDIR}; not of {spec.git}"
-        return fetch(Directory(there, name=spec.name), why, place)
+        return fetch(Directory(there, name=spec.name, part=spec.part), why, place)
     try:
-        return _fetch_git(Git(spec.git, spec.revision, name=spec.name, workdir=place.workdir), place)
+        return _fetch_git(Git(url, spec.asked, name=spec.name, workdir=place.workdir, part=spec.part), place)
     except SourceError as error:
         if not spec.fallback:
             raise
-        release = PyPI(spec.fallback, name=spec.name)
+        release = PyPI(spec.fallback, name=spec.name, part=spec.part)
         try:
             release.files()
         except SourceError as second:

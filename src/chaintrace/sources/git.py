@@ -17,6 +17,7 @@ from chaintrace.sources import checkout
 from chaintrace.sources.directory import Directory
 from chaintrace.sources.gitcommand import check_revision, check_url, run_git
 from chaintrace.sources.origin import head_revision, raw_remote_url, same_origin, without_credentials
+from chaintrace.sources.part import WHOLE, Part
 from chaintrace.sources.source import SourceFile
 
 DIRTY = "+dirty"  # ends the revision of a clone whose Python files were changed
@@ -29,18 +30,26 @@ class Git:
 
     `url` is an https, ssh, git or file URL, or a local path; `revision` a commit, branch or tag, "" for the
     head. The clone is `workdir`/`name`; one that is there already is moved to `revision`, and stays as it is
-    without one. Neither hooks, submodules nor filters of the repository are used.
+    without one. `part` restricts what is read of it. Neither hooks, submodules nor filters of the repository
+    are used.
 
     Raises SourceError for a URL or revision git should not be given.
     """
 
     def __init__(
-        self, url: str, revision: str = "", *, name: str = "", workdir: str | Path = "workdir"
+        self,
+        url: str,
+        revision: str = "",
+        *,
+        name: str = "",
+        workdir: str | Path = "workdir",
+        part: Part = WHOLE,
     ) -> None:
         self.url = check_url(url)
         self.asked = check_revision(revision)
         self.name = name or repository_name(url)
         self.workdir = Path(workdir)
+        self._part = part
         self.update = False  # set to look upstream again where there is a clone already
 
     @property
@@ -73,13 +82,20 @@ class Git:
             notes.append(Diagnostic(self.name, 0, "changed-clone", message))
             revision += DIRTY
         origin = without_credentials(self.url)
-        return Directory(self.path, name=self.name, origin=origin, revision=revision, diagnostics=notes)
+        return Directory(
+            self.path,
+            name=self.name,
+            origin=origin,
+            revision=revision,
+            part=self._part,
+            diagnostics=notes,
+        )
 
     @property
     def at(self) -> str:
         """Return the branch, tag or abbreviation by which the commit checked out was fetched, "" if none."""
         asked = checkout.asked_of(self.path, head_revision(self.path)) or ""
-        return "" if checkout.is_commit(asked) else asked
+        return "" if checkout.is_commit(asked) else re.sub("^refs/(heads|tags)/", "", asked)
 
     @property
     def origin(self) -> str:
@@ -134,11 +150,9 @@ class Git:
 
     def _known_as_asked(self) -> Iterator[str]:
         """Yield the commits that a clone of the user's own making has under the name asked for."""
-        for ref in ("refs/tags", "refs/heads", "refs/remotes/origin"):
+        for name in _full_names(self.asked):
             with suppress(SourceError):
-                yield run_git(
-                    "rev-parse", "--verify", "--quiet", f"{ref}/{self.asked}^{{commit}}", top=self.path
-                )
+                yield run_git("rev-parse", "--verify", "--quiet", f"{name}^{{commit}}", top=self.path)
 
     def _clone(self) -> None:
         """Clone beside the final place and rename, so that a killed run leaves no half of a clone there."""
@@ -179,6 +193,13 @@ def repository_name(url: str) -> str:
     """Return the last part of `url` without `.git`, fit to be a directory name."""
     last = re.split(r"[/:\\]", url.rstrip("/\\"))[-1].removesuffix(".git")
     return re.sub(r"[^\w.-]", "-", last).strip(".-") or "repository"
+
+
+def _full_names(asked: str) -> list[str]:
+    """Return the names that a clone of the user's own making may have for the branch or tag asked for."""
+    if asked.startswith("refs/"):
+        return [asked.replace("refs/heads/", "refs/remotes/origin/", 1), asked]
+    return [f"{room}/{asked}" for room in ("refs/tags", "refs/heads", "refs/remotes/origin")]
 
 
 def _is_free(path: Path) -> bool:

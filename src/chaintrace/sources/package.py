@@ -16,6 +16,7 @@ from chaintrace.sources.archive import unpack
 from chaintrace.sources.cache import cache_directory
 from chaintrace.sources.directory import Directory
 from chaintrace.sources.index import Downloaded, download
+from chaintrace.sources.part import WHOLE, Part
 from chaintrace.sources.source import SourceFile
 
 _SPEC = re.compile(
@@ -42,7 +43,15 @@ class PyPI:
     Raises SourceError for a spec that does not name one version.
     """
 
-    def __init__(self, spec: str, *, name: str = "", cache: Path | None = None, source: bool = False) -> None:
+    def __init__(
+        self,
+        spec: str,
+        *,
+        name: str = "",
+        cache: Path | None = None,
+        source: bool = False,
+        part: Part = WHOLE,
+    ) -> None:
         match = _SPEC.fullmatch(spec.strip())
         if match is None:
             raise SourceError(f"{spec}: not a release; write name==version")
@@ -50,6 +59,7 @@ class PyPI:
         self.name = name or self.package
         self._cache = cache
         self._source = source
+        self._part = part
 
     @property
     def origin(self) -> str:
@@ -105,6 +115,7 @@ class PyPI:
             revision=self.version,
             hash=f"sha256:{record['sha256']}",
             flat=str(record["filename"]).endswith(".whl"),
+            part=self._part,
             diagnostics=[
                 Diagnostic(
                     str(entry), 0, "link-skipped", f"a link or device in {record['filename']}; left out"

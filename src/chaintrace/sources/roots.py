@@ -44,7 +44,7 @@ def hinted_roots(pyproject: bytes) -> list[str]:
     """
     try:
         tool = tomllib.loads(pyproject.decode()).get("tool", {})
-    except ValueError:
+    except (ValueError, RecursionError):
         return []
     setuptools, hatch = _table(tool, "setuptools"), _table(tool, "hatch", "build", "targets", "wheel")
     found: list[object] = list(_items(_table(setuptools, "packages", "find").get("where")))

@@ -26,7 +26,7 @@ class SourceFile:
     `path` is relative to the import root, with forward slashes; `module` is the dotted name the file is
     imported by (a package's `__init__.py` has the package's name); `source` is the name of the source;
     `digest` is the content's git blob id in hex. `location` is the absolute path on disk, or "" where `data`
-    holds the content.
+    holds the content; then `place` is the path from the top of the source.
     """
 
     path: str
@@ -36,6 +36,7 @@ class SourceFile:
     digest: str
     location: str = ""
     data: bytes | None = None
+    place: str = ""
 
     def read(self) -> bytes:
         """Return the bytes that `digest` names.

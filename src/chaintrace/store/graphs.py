@@ -31,16 +31,16 @@ def graph_key(
     files_read: Iterable[SourceFile],
     infos: Sequence[SourceInfo],
     said: Sequence[Diagnostic],
-    asked: tuple[frozenset[str] | None, tuple[str, ...]],
+    asked: tuple[frozenset[str] | None, tuple[str, ...], tuple[str, ...]],
 ) -> str:
     """Return the digest of everything a graph is made from.
 
     `files_read` are its files in order; `infos` and `said` are what its header says of the sources; `asked`
-    are the names of the functions to start (None: all), and the assumptions.
+    are the names of the functions to start (None: all), the assumptions, and the digests of library models.
     """
     listed = [(f.source, f.path, f.module, f.is_package, f.digest) for f in files_read]
     names = None if asked[0] is None else sorted(asked[0])
-    return hashlib.sha256(msgspec.msgpack.encode((listed, infos, said, names, asked[1]))).hexdigest()
+    return hashlib.sha256(msgspec.msgpack.encode((listed, infos, said, names, *asked[1:]))).hexdigest()
 
 
 def load_graph(store: Store, key: str) -> Graph | None:

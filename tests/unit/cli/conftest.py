@@ -19,7 +19,6 @@ from tests.unit.graphs import two_rollouts
 class Trace:
     entries: tuple[str, ...] = ()
     targets: tuple[str, ...] = ("Runner.weights",)
-    without_effect: tuple[str, ...] = ()
 
 
 @dataclass

@@ -75,8 +75,11 @@ Mine().poll("x")
         ("[[function]\n", "not TOML"),
         ("[[function]]\npaths = ['a.b']\nreturn = '0'\n", "return"),
         ("[[function]]\npaths = ['a.b']\nkind = 'sends'\n", "sends"),
-        ("[[hook]]\npaths = ['a.b']\nmethods = ['c']\nof = 'eech 0'\n", "row 1 (a.b)"),
-        ("[[function]]\npaths = ['a.b']\n[[function]]\npaths = ['a.c']\nreturns = 'eech 0'\n", "row 2 (a.c)"),
+        ("[[hook]]\npaths = ['a.b']\nmethods = ['c']\nof = 'eech 0'\n", ":1: hook a.b"),
+        (
+            "[[function]]\npaths = ['a.b']\n[[function]]\npaths = ['a.c']\nreturns = 'eech 0'\n",
+            ":3: function a.c",
+        ),
     ],
 )
 def test_a_broken_table_is_refused_by_name(tmp_path: Path, text: str, says: str) -> None:

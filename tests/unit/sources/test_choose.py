@@ -13,9 +13,10 @@ import pytest
 from chaintrace.errors import SourceError
 from chaintrace.sources import choose, fetch
 from chaintrace.sources.choose import choose_sources, clone_sources
-from chaintrace.sources.config import SourceSpec, TraceFile
+from chaintrace.sources.config import TraceFile
 from chaintrace.sources.directory import Directory
 from chaintrace.sources.lock import read_lock
+from chaintrace.sources.spec import SourceSpec
 
 
 @pytest.fixture
@@ -90,7 +91,7 @@ def test_the_fallback_release_is_read_and_the_reason_said(
     spec = SourceSpec("far", git=(place / "gone").as_uri(), fallback="far==1.0")
     monkeypatch.setattr(choose, "read_profile", lambda _=None: TraceFile("p", (spec,)))
 
-    def release(text: str, *, name: str) -> Directory:
+    def release(text: str, *, name: str, **_: Any) -> Directory:
         return Directory(package(place / "unpacked"), name=name, origin=f"pypi:{text}", revision="1.0")
 
     monkeypatch.setattr(fetch, "PyPI", release)

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+import chaintrace as ct
 from chaintrace.errors import SourceError
 from chaintrace.sources.config import find_trace_file, profile_names, read_profile, read_trace_file
 from chaintrace.sources.lock import read_lock, write_lock
@@ -57,24 +58,52 @@ def test_a_table_in_pyproject_serves_as_well(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("text", "complaint"),
     [
-        ("name = ", r"chaintrace\.toml: not TOML"),
-        ("name = 3", r"chaintrace\.toml: .*`name`"),
-        ("entrys = []", r"chaintrace\.toml: .*`entrys`"),
-        ('[[sources]]\nname = "a"', r"sources\[0\]: give exactly one of"),
-        ('[[sources]]\nname = "a"\ngit = "u"\npypi = "a==1"', r"sources\[0\]: give exactly one of"),
-        ('[[sources]]\nname = "../a"\ngit = "u"', r"sources\[0\]: `name`"),
-        ('[[sources]]\nname = "a"\ndirectory = 5', r"chaintrace\.toml: .*directory"),
+        ("a =", r": not TOML"),
+        ("\na b", r":2: not TOML"),
+        ("name = 3", r":1: name: expected `str`, got `int`"),
+        ("\nentrys = []", r":2: there is no key `entrys`; did you mean `entries`\?"),
+        ('place = "/"', r":1: there is no key `place`; the keys are name, sources, .*models$"),
+        ("default = true", r":1: `default` is for built-in profiles only"),
+        ('[[sources]]\nname = "a"', r":1: sources\[0\]: give exactly one of"),
+        ('[[sources]]\nname = "a"\ngit = "u"\npypi = "a==1"', r":1: sources\[0\]: give exactly one of"),
+        ('[[sources]]\nname = "../a"\ngit = "u"', r":2: sources\[0\]: `name`"),
+        ('[[sources]]\nname = "a"\ndirectory = 5', r":3: sources\[0\]\.directory: expected `str`"),
         (
-            'sources = [{name = "a", pypi = "a==1"}, {name = "a", pypi = "a==2"}]',
-            r"sources\[1\]: `name` must be unique",
+            'sources = [{name = "a", pypi = "a==1"},\n {name = "a", pypi = "a==2"}]',
+            r":2: sources\[1\]: `name` must be unique",
         ),
+        ('[[sources]]\nname = "a"\ngit = "u"\nbranch = "b"\ntag = "t"', r":5: .*give one of `branch`, `tag`"),
+        ('[[sources]]\nname = "a"\npypi = "a==1"\ntag = "t"', r":4: .*`tag` goes with `git` only"),
+        ('[[sources]]\nname = "a"\ngit = "u"\nrevision = "-x"', r":4: .*not a revision"),
+        ('[[sources]]\nname = "a"\ngit = "ext::sh"', r":3: .*not a git URL"),
+        ('[[sources]]\nname = "a"\npypi = "a"', r":3: .*not a release"),
+        ('[[sources]]\nname = "a"\ngit = "u"\nsubfolder = "../b"', r":4: .*not a folder inside"),
+        ('[[sources]]\nname = "a"\ngit = "u"\nexclude = ["t",\n"../x"]', r":5: .*matches nothing"),
+        ('[[sources]]\nname = "a"\ngit = "u"\nrevison = "b"', r":4: sources\[0\]: .*mean `revision`"),
+        ("a = " + "[" * 5000 + "]" * 5000, r": not TOML"),
     ],
 )
-def test_a_mistake_names_the_file_and_the_key(tmp_path: Path, text: str, complaint: str) -> None:
+def test_a_mistake_names_the_file_the_line_and_the_key(tmp_path: Path, text: str, complaint: str) -> None:
     (tmp_path / "chaintrace.toml").write_text(text)
-    with pytest.raises(SourceError, match=complaint) as caught:
+    with pytest.raises(SourceError, match=rf"chaintrace\.toml{complaint}") as caught:
         read_trace_file(tmp_path / "chaintrace.toml")
     assert "\n" not in str(caught.value)
+
+
+def test_a_mistake_in_a_pyproject_has_its_line_there(tmp_path: Path) -> None:
+    file = tmp_path / "pyproject.toml"
+    file.write_text('[project]\nname = "p"\n\n[tool.chaintrace]\nentries = ["a"]\ntargets = [\n"b", 3]\n')
+    with pytest.raises(SourceError, match=r"pyproject\.toml:7: targets\[1\]: expected `str`, got `int`"):
+        read_trace_file(file)
+
+
+def test_an_assumption_that_is_none_names_its_line(tmp_path: Path) -> None:
+    (tmp_path / "m.py").touch()
+    (tmp_path / "chaintrace.toml").write_text(
+        'assumptions = ["a == 1",\n"b ="]\n[[sources]]\nname = "m"\ndirectory = "."\n'
+    )
+    with pytest.raises(SourceError, match=r"chaintrace\.toml:2: .*b ="):
+        ct.open(tmp_path)
 
 
 def test_the_default_profile_can_be_read_anywhere() -> None:
