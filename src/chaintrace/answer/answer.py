@@ -98,7 +98,14 @@ class Answer(View):
         found = find_paths(self.graph, self._starts(source), _several(target), _routes(routes), k)
         return tuple(
             Chain(
-                self.graph, item.source, item.target, item.paths, more=item.more, ended_early=item.ended_early
+                self.graph,
+                item.source,
+                item.target,
+                item.paths,
+                more=item.more,
+                ended_early=item.ended_early,
+                refuted=item.refuted,
+                refutations=item.refutations,
             )
             for item in found
         )

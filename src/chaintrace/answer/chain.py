@@ -8,7 +8,7 @@ from chaintrace.answer.hop import Hop
 from chaintrace.answer.view import View
 from chaintrace.graph.edges import Resolution, Symbol
 from chaintrace.graph.graph import Graph
-from chaintrace.graph.paths import Path
+from chaintrace.graph.paths import Path, Refuted
 
 
 @dataclass(frozen=True, repr=False)
@@ -18,7 +18,8 @@ class Chain(Sequence[Hop], View):
     A chain without paths is false: the target cannot be reached. `source` is the start's name, "" where the
     search began at several places at once. `others` are the further targets or starts the question could
     have meant. `more` counts functions that access the target attribute and were left out;
-    `ended_early` says that a limit of work ended the search.
+    `ended_early` says that a limit of work ended the search. `refuted` are paths that were considered and
+    cannot happen, up to a number of them; `refutations` counts them all.
     """
 
     graph: Graph
@@ -28,6 +29,8 @@ class Chain(Sequence[Hop], View):
     others: tuple["Chain", ...] = ()
     more: int = 0
     ended_early: bool = False
+    refuted: tuple[Refuted, ...] = ()
+    refutations: int = 0
 
     @property
     def path(self) -> Path | None:
@@ -61,7 +64,13 @@ class Chain(Sequence[Hop], View):
         from chaintrace.export.text import found_text
 
         return found_text(
-            self.graph, self.source, self.target, self.paths, self.more, ended_early=self.ended_early
+            self.graph,
+            self.source,
+            self.target,
+            self.paths,
+            self.more,
+            ended_early=self.ended_early,
+            refutations=self.refutations,
         )
 
     def __repr__(self) -> str:

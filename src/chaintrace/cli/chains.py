@@ -7,10 +7,12 @@ import typer
 
 from chaintrace.cli import options
 from chaintrace.cli.output import Plan, plan_output, write_files
-from chaintrace.cli.render import put, put_chains, tell
+from chaintrace.cli.render import put, put_chains, put_text, tell
 from chaintrace.cli.run import Request, analyse
 from chaintrace.errors import QueryError
 from chaintrace.export.formats import render
+from chaintrace.export.json import to_json
+from chaintrace.export.text import refuted_text
 from chaintrace.graph.graph import ACCESS_KINDS, EXECUTION_KINDS
 
 if TYPE_CHECKING:
@@ -36,6 +38,7 @@ def graph(  # noqa: PLR0913 - one parameter an option
     kind: options.GraphKind = None,
     depth: options.Depth = None,
     k: options.Count = 1,
+    refuted: options.Refuted = False,
     assume: options.Assume = None,
     channels: options.Channels = False,
     demo: options.Demo = False,
@@ -44,8 +47,8 @@ def graph(  # noqa: PLR0913 - one parameter an option
     debug: options.Debug = False,  # noqa: ARG001 - read by the runner
 ) -> None:
     """Show the chains to a target; without --to, the whole graph, or what --from leads to."""
-    if not to and (via or avoid or k != 1):
-        raise QueryError("--via, --avoid and -k choose among chains; add --to")
+    if not to and (via or avoid or k != 1 or refuted):
+        raise QueryError("--via, --avoid, -k and --refuted choose among chains; add --to")
     if channels and (to or start or kind or depth is not None):
         raise QueryError("--channels shows the components of the whole program; leave out the other choices")
     plan = plan_output(name, json=json, files=output or ())
@@ -53,7 +56,7 @@ def graph(  # noqa: PLR0913 - one parameter an option
     request = Request(sources or (), demo, profile, quiet, start, chains=bool(to), assume=assume)
     if to:
         routes: RouteWords = {"via": via or (), "avoid": avoid or (), "kinds": kind or (), "depth": depth}
-        put_or_fail(plan, *_find(request, to, k, routes))
+        put_or_fail(plan, *_find(request, to, k, routes), refuted=refuted)
         return
     answer = analyse(request).answer
     if channels:
@@ -86,6 +89,7 @@ def paths(  # noqa: PLR0913 - one parameter an option
     kind: options.Kind = None,
     depth: options.Depth = None,
     k: options.Count = 5,
+    refuted: options.Refuted = False,
     assume: options.Assume = None,
     demo: options.Demo = False,
     profile: options.Profile = None,
@@ -97,7 +101,7 @@ def paths(  # noqa: PLR0913 - one parameter an option
     require_kinds(kind or ())
     request = Request(sources or (), demo, profile, quiet, start, chains=True, assume=assume)
     routes: RouteWords = {"via": via or (), "avoid": avoid or (), "kinds": kind or (), "depth": depth}
-    put_or_fail(plan, *_find(request, to, k, routes))
+    put_or_fail(plan, *_find(request, to, k, routes), refuted=refuted)
 
 
 def _find(
@@ -120,11 +124,16 @@ def _find(
     return answer, answer.paths(request.starts, targets, k=k, **routes)
 
 
-def put_or_fail(plan: Plan, answer: "Answer", chains: "Sequence[Chain]") -> None:
-    """Print and write chains; exit with 1 where none of them has a path."""
+def put_or_fail(plan: Plan, answer: "Answer", chains: "Sequence[Chain]", *, refuted: bool = False) -> None:
+    """Print and write chains, and those refuted where asked for; exit with 1 where there is no path."""
     found = [path for chain in chains for path in chain.paths]
+    listed = [item for chain in chains for item in chain.refuted] if refuted else []
     if plan.stdout == "text":
         put_chains(chains)
+        for item in listed:
+            put_text(f"\n{refuted_text(answer.graph, item)}")
+    elif plan.stdout == "json":
+        put(to_json(answer.graph, found, listed).encode("utf-8", "backslashreplace"))
     elif plan.stdout:
         put(render(answer.graph, found, plan.stdout))
     write_files(plan, answer.graph, found)

@@ -7,19 +7,20 @@ from typing import Any
 from chaintrace.export.view import shown
 from chaintrace.graph.edges import Edge, Symbol
 from chaintrace.graph.graph import Graph
-from chaintrace.graph.paths import Path
+from chaintrace.graph.paths import Path, Refuted
 
 SCHEMA = "chaintrace-graph/1"
-LISTS = ("sources", "symbols", "edges", "paths", "unresolved", "diagnostics")
+LISTS = ("sources", "symbols", "edges", "paths", "unresolved", "diagnostics", "refuted")
 
 
-def to_json(graph: Graph, paths: Sequence[Path] | None = None) -> str:
+def to_json(graph: Graph, paths: Sequence[Path] | None = None, refuted: Sequence[Refuted] = ()) -> str:
     """Write the graph, or what the paths run through, as one JSON object with one list item a line.
 
     A path is {"edges": indexes into the edges, "rank": [weakest resolution (1 static .. 5 assumed), length]}.
-    There are `assumptions` only where something was taken for granted.
+    There are `assumptions` only where something was taken for granted, and `refuted` only where asked for:
+    edges by their number among the edges, the index of the one that refutes the path and of the one it needs.
     """
-    document = to_document(graph, paths)
+    document = to_document(graph, paths, refuted)
     fields = [f"{json.dumps(key)}: {_value(key, value)}" for key, value in document.items()]
     return "{\n" + ",\n".join(fields) + "\n}\n"
 
@@ -30,9 +31,11 @@ def _value(key: str, value: Any) -> str:  # noqa: ANN401 - any JSON value
     return "[\n" + ",\n".join(json.dumps(item) for item in value) + "\n]"
 
 
-def to_document(graph: Graph, paths: Sequence[Path] | None = None) -> dict[str, Any]:
+def to_document(
+    graph: Graph, paths: Sequence[Path] | None = None, refuted: Sequence[Refuted] = ()
+) -> dict[str, Any]:
     """Return what `to_json` writes, as dictionaries and lists."""
-    part = shown(graph, paths)
+    part = shown(graph, paths if paths is None else [*paths, *(item.path for item in refuted)])
     assumed = [
         {"text": item.text, "decided": [each._asdict() for each in item.decided]} for item in part.assumptions
     ]
@@ -61,7 +64,25 @@ def to_document(graph: Graph, paths: Sequence[Path] | None = None) -> dict[str, 
         ],
         "summary": {key: part.summary[key] for key in sorted(part.summary)},
         "complete": part.complete,
-    } | ({"assumptions": assumed} if assumed else {})
+    } | {
+        key: value
+        for key, value in (
+            ("assumptions", assumed),
+            ("refuted", [_refuted(part, item) for item in refuted]),
+        )
+        if value
+    }
+
+
+def _refuted(part: Graph, item: Refuted) -> dict[str, Any]:
+    return {
+        "edges": [part.edge_indexes[edge] for edge in item.path],
+        "at": item.at,
+        "needs": item.needs,
+        "input": item.given,
+        "wanted": list(item.wanted),
+        "held": list(item.held),
+    }
 
 
 def _symbol(symbol: Symbol) -> dict[str, Any]:

@@ -5,9 +5,10 @@ from collections.abc import Sequence
 from chaintrace.export.view import arrow, clean, place, short_name
 from chaintrace.graph.edges import Edge, Symbol
 from chaintrace.graph.graph import LIMITED, Graph
-from chaintrace.graph.paths import Path
+from chaintrace.graph.paths import Path, Refuted
 
 CODE_INDENT = 6
+_FEW = 3
 _EARLY = "the search was ended at a limit of work; narrow with --from, --via or --depth"
 
 
@@ -61,7 +62,7 @@ def symbol_line(symbol: Symbol) -> str:
     return clean(f"{symbol.name} ({symbol.kind}{where})")
 
 
-def found_text(
+def found_text(  # noqa: PLR0913 - what there is to say of a search
     graph: Graph,
     source: str,
     target: Symbol,
@@ -69,15 +70,17 @@ def found_text(
     more: int = 0,
     *,
     ended_early: bool = False,
+    refutations: int = 0,
 ) -> str:
     """Return the target and the start the search had, then the paths; say so if there is none."""
     start = f" from {clean(source)}" if source else ""
+    tried = f", {refutations} refuted" if refutations else ""
     if not paths:
         where = " in what the starts lead to" if graph.summary.get(LIMITED) else ""
         early = f" ({_EARLY})" if ended_early else ""
-        return f"{symbol_line(target)}{start}: no chain{where}{early}"
+        return f"{symbol_line(target)}{start}: no chain{where}{tried}{early}"
     count = "1 chain" if len(paths) == 1 else f"{len(paths)} chains"
-    blocks = [f"{symbol_line(target)}{start}: {count}"]
+    blocks = [f"{symbol_line(target)}{start}: {count}{tried}"]
     blocks += [path_text(graph, path) for path in paths]
     if more:
         blocks.append(
@@ -86,3 +89,24 @@ def found_text(
     if ended_early:
         blocks.append(_EARLY)
     return "\n\n".join(blocks)
+
+
+def refuted_text(graph: Graph, refuted: Refuted) -> str:
+    """Return a path that cannot happen: heading, hops, and under the one that refutes it why."""
+    lines = [f"refuted: {path_title(graph, refuted.path)}"]
+    for number, edge in enumerate(refuted.path):
+        lines.append(hop_text(edge, number + 1))
+        if number == refuted.at:
+            held, wanted = _some(refuted.held) or "nothing", _some(refuted.wanted)
+            said = f"makes {refuted.given} {held}; hop {refuted.needs + 1} needs {wanted}"
+            if refuted.at == refuted.needs:
+                said = f"needs {refuted.given} to be {wanted}; what follows needs {held}"
+            lines.append(clean(f"{' ' * CODE_INDENT}! {said}"))
+    return "\n".join(lines)
+
+
+def _some(words: Sequence[str]) -> str:
+    """Return the first few of some words."""
+    apart = list(dict.fromkeys(words))
+    more = f" or {len(apart) - _FEW} more" if len(apart) > _FEW else ""
+    return " or ".join(apart[:_FEW]) + more

@@ -10,6 +10,7 @@ from chaintrace.errors import QueryError
 from chaintrace.graph.assumed import Assumed
 from chaintrace.graph.derivations import Derivations, Step
 from chaintrace.graph.edges import Edge, EdgeKind, Symbol, SymbolKind, Unresolved
+from chaintrace.graph.replay import Replay
 from chaintrace.ir.diagnostics import Diagnostic
 
 Key = TypeVar("Key")
@@ -41,11 +42,12 @@ class SourceInfo(NamedTuple):
 
 
 class Move(NamedTuple):
-    """Connect two activations through the edge with index `edge`."""
+    """Connect two activations through the edge with index `edge`; `rule` is the index of its rule, or -1."""
 
     source: int
     target: int
     edge: int
+    rule: int = -1
 
 
 @dataclass(frozen=True)
@@ -62,7 +64,7 @@ class Graph:
     activation, edge index). A graph without hops is searched symbol by symbol. `labels` (empty, or as long
     as `activations`) are the symbols' names with the lambdas of one scope numbered: `pkg.mod.<lambda2>`.
     `assumptions` are what was taken for granted while solving. `evidence` (empty, or as long as `edges`) has
-    the record of `derivations` behind each edge, -1 for none.
+    the record of `derivations` behind each edge, -1 for none. `replay` says what hops need and hand on.
     """
 
     sources: tuple[SourceInfo, ...] = ()
@@ -81,6 +83,7 @@ class Graph:
     assumptions: tuple[Assumed, ...] = ()
     evidence: tuple[int, ...] = ()
     derivations: Derivations = field(default_factory=Derivations, repr=False, compare=False)
+    replay: Replay = field(default_factory=Replay, repr=False)
 
     def symbol(self, name: str) -> Symbol:
         """Return the symbol called exactly `name`; raise `QueryError` where there is none."""
@@ -135,6 +138,9 @@ class Graph:
     def steps(self) -> tuple[tuple[str, ...], tuple[Move, ...]]:
         """Return (symbol name of each activation, hops), made up from symbols where the graph has no hops."""
         if self.hops:
+            if self.replay.hops:
+                rules = self.replay.hops
+                return self.activations, tuple(Move(*hop, rules[at]) for at, hop in enumerate(self.hops))
             return self.activations, tuple(Move(*hop) for hop in self.hops)
         names = tuple(sorted(self.symbols_by_name))
         numbers = {name: number for number, name in enumerate(names)}
@@ -146,8 +152,8 @@ class Graph:
     def class_bodies(self) -> frozenset[int]:
         """Return the activations that only the `class` statement leads to: the bodies of classes."""
         leading: dict[int, set[EdgeKind]] = defaultdict(set)
-        for _, target, index in self.steps[1]:
-            leading[target].add(self.edges[index].kind)
+        for hop in self.steps[1]:
+            leading[hop.target].add(self.edges[hop.edge].kind)
         only = {EdgeKind.DEFINE}
         return frozenset(number for number, kinds in leading.items() if kinds == only)
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import overload
+from typing import NamedTuple, overload
 
 from chaintrace.graph.edges import Edge, EdgeKind, Resolution
 
@@ -15,8 +15,19 @@ class Path(Sequence[Edge]):
 
     @property
     def rank(self) -> tuple[Resolution, int]:
-        """Return (weakest resolution, length), smallest is best: a certain path beats a shorter guess."""
+        """Return (weakest resolution, length): a certain path beats a shorter guess."""
         return max(edge.resolution for edge in self.edges), len(self.edges)
+
+    @property
+    def supposed(self) -> int:
+        """Return how many of the edges rest on something that was supposed: `declared` and `assumed` ones."""
+        return sum(edge.resolution >= Resolution.DECLARED for edge in self.edges)
+
+    @property
+    def order(self) -> tuple[Resolution, int, int]:
+        """Return what paths are put in order by: weakest resolution, edges supposed, length."""
+        weakest, length = self.rank
+        return weakest, self.supposed, length
 
     @property
     def symbols(self) -> tuple[str, ...]:
@@ -49,3 +60,18 @@ class Path(Sequence[Edge]):
             for edge in self.edges
         )
         return " -> ".join((self.source, *steps))
+
+
+class Refuted(NamedTuple):
+    """Be a path that cannot happen, though each of its edges can.
+
+    The edge at index `needs` goes where it does only if `given`, an input of a function on the path, holds
+    one of `wanted`; the edge at index `at` makes it one of `held`.
+    """
+
+    path: Path
+    at: int
+    needs: int
+    given: str
+    wanted: tuple[str, ...]
+    held: tuple[str, ...]

@@ -32,4 +32,10 @@ def restrict(graph: Graph, edges: Iterable[int], names: Iterable[str] = ()) -> G
         ),
         evidence=tuple(graph.evidence[index] for index in kept) if graph.evidence else (),
         hops=tuple((hop[0], hop[1], renumbered[hop[2]]) for hop in graph.hops if hop[2] in renumbered),
+        replay=replace(
+            graph.replay,
+            hops=tuple(
+                rule for hop, rule in zip(graph.hops, graph.replay.hops, strict=False) if hop[2] in renumbered
+            ),
+        ),
     )

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from chaintrace.graph.edges import EdgeKind, Resolution
 from chaintrace.pointsto.activations import Activation
-from chaintrace.pointsto.arguments import give_defaults, signature
+from chaintrace.pointsto.arguments import Arguments, give_defaults, signature
 from chaintrace.pointsto.attributes import Attributes
 from chaintrace.pointsto.calls import Call, Calls
 from chaintrace.pointsto.classes import Classes
@@ -51,7 +51,9 @@ class CallFact:
     """Record that a site of one activation reaches a target.
 
     `via` and `evidence` name a fact `evidence ∈ pts(via)` behind it (None for facts read off the source);
-    `floor` is the weakest resolution it may claim.
+    `floor` is the weakest resolution it may claim. `arguments` are bound to the target's parameters from
+    position `first` on, after the receiver where that is 1; None where that is not all the same each time.
+    `through` has, for an edge that stands for two calls, these two.
     """
 
     caller: Activation
@@ -62,6 +64,9 @@ class CallFact:
     floor: Resolution
     via: Variable | None
     evidence: Object | None
+    arguments: Arguments | None = None
+    first: int = 0
+    through: "tuple[CallFact, CallFact] | None" = None
 
 
 @dataclass(slots=True)
@@ -233,18 +238,31 @@ class Analysis(Heap):
 
     # The record
 
-    def record_call(self, call: Call, target: Target, evidence: Object | None) -> None:
-        """Record that a call reaches a target."""
+    def record_call(self, call: Call, target: Target, evidence: Object | None, first: int = -1) -> None:
+        """Record that a call reaches a target, and from which position on its arguments are bound there."""
         key = (call.activation.number, call.site, call.kind, target)
-        if key not in self.record.calls:
+        bound = call.arguments if first >= 0 else None
+        known = self.record.calls.get(key)
+        if known is None:
             fact = CallFact(
-                call.activation, call.site, call.kind, target, call.flags, call.floor, call.via, evidence
+                call.activation,
+                call.site,
+                call.kind,
+                target,
+                call.flags,
+                call.floor,
+                call.via,
+                evidence,
+                bound,
+                first,
             )
             self.record.calls[key] = fact
             made = self.record.made.setdefault(call.activation.number, {})
             made.setdefault(call.site, []).append(fact)
             if isinstance(target, Activation):
                 self.record.entered.setdefault(target.number, []).append(fact)
+        elif known.arguments is not bound or known.first != first or known.via is not call.via:
+            known.arguments = None
 
     def record_attribute(self, call: Call, kind: EdgeKind, cls: Class, name: str, obj: Object) -> None:
         """Record that an attribute of a class's instances is read or written."""

@@ -131,14 +131,15 @@ class Calls:
         """Run a function for a call in a context already chosen."""
         analysis = self.analysis
         callee = analysis.activate(function, context, heap)
-        analysis.record_call(call, callee, evidence)
+        first = 0 if receiver is None or call.first_is_receiver else 1
+        analysis.record_call(call, callee, evidence, first)
         if function.entered is not None:
             function.entered(call)
         binder = Binder(analysis, callee, Reason("argument", call.activation, call.site, call.via, evidence))
         if receiver is not None:
             binder.receiver(receiver)
         binder.keeps_first = call.first_is_receiver
-        binder.bind(call.arguments, 0 if receiver is None or call.first_is_receiver else 1)
+        binder.bind(call.arguments, first)
         if call.result is not None:
             self.hand_back(
                 callee, call.result, Reason("returned", call.activation, call.site, call.via, evidence)

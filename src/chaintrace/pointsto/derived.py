@@ -30,7 +30,7 @@ def derived_calls(analysis: "Analysis", resolver: Resolver) -> Iterator[CallFact
     for fact in facts:
         if isinstance(fact.target, Activation):
             yield from _wrapped(analysis, fact, called.get(fact.target.number, ()))
-            yield from _handed(resolver, fact)
+            yield from _handed(analysis, resolver, fact)
 
 
 def _wrapped(analysis: "Analysis", fact: CallFact, inner: "list[CallFact] | tuple[()]") -> Iterator[CallFact]:
@@ -42,10 +42,16 @@ def _wrapped(analysis: "Analysis", fact: CallFact, inner: "list[CallFact] | tupl
     codes = {obj.code for obj in wrapped if isinstance(obj, Function)}
     for call in inner:
         if isinstance(call.target, Activation) and call.target.code in codes:
-            yield replace(fact, target=call.target, flags=(*fact.flags, "wrapped"), floor=Resolution.MODELLED)
+            yield replace(
+                fact,
+                target=call.target,
+                flags=(*fact.flags, "wrapped"),
+                floor=Resolution.MODELLED,
+                through=(fact, call),
+            )
 
 
-def _handed(resolver: Resolver, fact: CallFact) -> Iterator[CallFact]:
+def _handed(analysis: "Analysis", resolver: Resolver, fact: CallFact) -> Iterator[CallFact]:
     """Find the argument through which a function got into the parameter that is called."""
     via, evidence = fact.via, fact.evidence
     if via is None or not isinstance(evidence, Function | BoundMethod) or evidence not in via.points_to:
@@ -56,8 +62,17 @@ def _handed(resolver: Resolver, fact: CallFact) -> Iterator[CallFact]:
     for source, reason in _arguments(parameter, evidence):
         caller = reason.activation
         if isinstance(caller, Activation) and caller is not fact.caller and resolver.is_named(source):
+            made = analysis.record.made.get(caller.number, {}).get(reason.site, ())
+            outer = next((call for call in made if call.target is fact.caller), None)
             yield replace(
-                fact, caller=caller, site=reason.site, kind=EdgeKind.CALLBACK, flags=("handed",), via=source
+                fact,
+                caller=caller,
+                site=reason.site,
+                kind=EdgeKind.CALLBACK,
+                flags=("handed",),
+                via=source,
+                through=(outer, fact) if outer else None,
+                arguments=None,
             )
 
 

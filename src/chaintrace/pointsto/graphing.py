@@ -18,6 +18,7 @@ from chaintrace.pointsto.labels import labels_of
 from chaintrace.pointsto.objects import Class, External, Function, Instance
 from chaintrace.pointsto.owners import Owners
 from chaintrace.pointsto.receivers import Kind, Receivers
+from chaintrace.pointsto.replays import NO_RULE, Rules
 from chaintrace.pointsto.resolution import Resolver
 from chaintrace.pointsto.sends import Sends
 from chaintrace.pointsto.sites import Sites
@@ -43,9 +44,10 @@ class Grapher:
         self.resolver = Resolver()
         self.edges: dict[Key, tuple[Resolution, tuple[str, ...], Activation, int]] = {}
         self.facts: dict[Key, Fact] = {}
-        self.hops: dict[tuple[int, int, Key], None] = {}
+        self.hops: dict[tuple[int, int, Key], int] = {}
         self.activations = [activation.code.name for activation in analysis.activations]
         self.of_receivers = Receivers()
+        self.rules = Rules(analysis, self.of_receivers)
         self.receivers = [self._receiver(activation) for activation in analysis.activations]
         labels, codes = labels_of(analysis.program.codes), [a.code for a in analysis.activations]
         self.labels = [labels.get(code, code.name) for code in codes]
@@ -100,17 +102,18 @@ class Grapher:
         target: tuple[str, int],
         kind: EdgeKind,
         how: Known,
-        hops: Iterable[tuple[int, int]] = (),
+        hops: Iterable[tuple[int, int, int]] = (),
     ) -> None:
         """Add an edge; of several with one meaning the strongest resolution counts, and all flags.
 
-        `hops` join activations; without them, all parts of the caller lead to the target.
+        `hops` join activations, each with its rule; without them, all parts of the caller lead to the target.
         """
         name, number = target
         key = (caller.code.name, name, kind, self.sites.span(caller.code, site), ())
         self.add(key, how, caller, site)
-        for start, end in hops or [(start, number) for start in self.parts(caller)]:
-            self.hops.setdefault((start, end, key))
+        for start, end, rule in hops or [(start, number, NO_RULE) for start in self.parts(caller)]:
+            if self.hops.setdefault((start, end, key), rule) != rule:
+                self.hops[start, end, key] = NO_RULE
 
     def add(self, key: Key, how: Known, caller: Activation, site: int) -> None:
         """Add an edge by its key, without a hop."""
@@ -127,7 +130,9 @@ class Grapher:
     def gather(self) -> None:
         """Turn the record of the analysis into edges."""
         record = self.analysis.record
-        for call in [*record.calls.values(), *derived_calls(self.analysis, self.resolver)]:
+        calls = [*record.calls.values(), *derived_calls(self.analysis, self.resolver)]
+        self.rules.prepare(calls, list(record.attributes.values()))
+        for call in calls:
             self._call_edge(call)
         self._drop_guesses()
         for access in record.attributes.values():
@@ -139,7 +144,7 @@ class Grapher:
                 target, fact = (name, self.number(name)), (access.via, access.evidence)
                 known = Known(resolution, (), fact)
                 hops = [
-                    (self.part(access.caller, cls), target[1])
+                    (self.part(access.caller, cls), target[1], self.rules.rule(access, cls, None))
                     for cls in self.of_receivers.split(access.caller)
                     if self.of_receivers.may_access(access, cls)
                 ]
@@ -176,18 +181,24 @@ class Grapher:
         known = Known(resolution, flags, fact)
         self.edge(call.caller, call.site, target, kind, known, self._hops(call, target[1]))
 
-    def _hops(self, call: CallFact, number: int) -> list[tuple[int, int]]:
+    def _hops(self, call: CallFact, number: int) -> list[tuple[int, int, int]]:
         """Return the hops of a call: for each receiver class of the caller, those it goes on with."""
-        target = call.target
+        target, rules = call.target, self.rules
         if not isinstance(target, Activation):
             return [
-                (self.part(call.caller, cls), number)
+                (self.part(call.caller, cls), number, rules.rule(call, cls, None))
                 for cls in self.of_receivers.split(call.caller)
                 if self.of_receivers.may_call(call, cls)
             ]
-        drawn = self.of_receivers.hops(call, target)
-        hops = [(self.part(call.caller, start), self.part(target, end)) for start, end in drawn]
-        return hops or [(start, end) for start in self.parts(call.caller) for end in self.parts(target)]
+        drawn = list(self.of_receivers.hops(call, target)) or [
+            (start, end)
+            for start in self.of_receivers.split(call.caller)
+            for end in self.of_receivers.split(target)
+        ]
+        return [
+            (self.part(call.caller, start), self.part(target, end), rules.rule(call, start, end))
+            for start, end in drawn
+        ]
 
     def _drop_guesses(self) -> None:
         """Leave out the call edges of declared receivers that may mean too many methods."""
@@ -205,7 +216,7 @@ class Grapher:
         for key in dropped:
             del self.edges[key]
         if dropped:
-            self.hops = {hop: None for hop in self.hops if hop[2] not in dropped}
+            self.hops = {hop: rule for hop, rule in self.hops.items() if hop[2] not in dropped}
 
     def _target(self, target: Activation | Class | External) -> tuple[str, int]:
         if isinstance(target, Activation):
@@ -233,6 +244,7 @@ class Grapher:
         records = tuple(evidence.record(*self.facts.get(key, (None, None))) for key in keys)
         unresolved, summary = health(self.analysis, self.sites)
         summary["edges"] = len(edges)
+        hops = sorted((source, target, index[key], rule) for (source, target, key), rule in self.hops.items())
         symbols = symbols_of(self.analysis, self.owners, edges, limited=limited)
         if limited:
             summary[LIMITED] = 1
@@ -251,7 +263,8 @@ class Grapher:
             },
             activations=tuple(self.activations),
             receivers=tuple(self.receivers),
-            hops=tuple(sorted((source, target, index[key]) for source, target, key in self.hops)),
+            hops=tuple(hop[:3] for hop in hops),
+            replay=self.rules.finish(tuple(hop[3] for hop in hops)),
             labels=tuple(self.labels),
             evidence=records,
             derivations=evidence.derivations,

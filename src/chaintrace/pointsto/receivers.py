@@ -50,7 +50,7 @@ class Receivers:
         if code.owner_class is None:
             around = activation.env
             return self.of(around) if around is not None and around.function is not None else {}
-        if not code.block.parameters or 0 in _writers(code):
+        if not code.block.parameters or 0 in writers(code):
             return {}
         groups: dict[Kind, Objects] = {}
         for obj in activation.register(0).points_to:
@@ -129,8 +129,8 @@ class Receivers:
             return self.of(activation)[cls]
         if register < len(code.block.parameters):
             return None
-        writers = _writers(code).get(register, [])
-        results = [self._written(activation, op, cls, depth + 1) for op in writers]
+        written = writers(code).get(register, [])
+        results = [self._written(activation, op, cls, depth + 1) for op in written]
         if not results or any(result is None for result in results):
             return None
         return {obj: None for result in results for obj in result or ()}
@@ -214,7 +214,7 @@ def _receivers(objects: Iterable[Object], target: Activation, *, strict: bool) -
 
 
 @once_per_code
-def _writers(code: Code) -> dict[int, list[ops.Operation]]:
+def writers(code: Code) -> dict[int, list[ops.Operation]]:
     """Map each register to the operations that write it."""
     found: dict[int, list[ops.Operation]] = {}
     for op in code.block.operations:

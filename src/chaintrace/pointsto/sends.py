@@ -9,6 +9,7 @@ from chaintrace.pointsto.consumers import Handover
 from chaintrace.pointsto.known import Known
 from chaintrace.pointsto.objects import External
 from chaintrace.pointsto.ports import Port
+from chaintrace.pointsto.replays import NO_RULE
 
 if TYPE_CHECKING:
     from chaintrace.pointsto.graphing import Grapher
@@ -49,7 +50,7 @@ class Sends:
             grapher.add(key, Known(resolution, flags, (put.holder, put.held)), put.activation, put.site)
             ends = grapher.parts(consumer) if number == consumer.number else [number]
             grapher.hops.update(
-                dict.fromkeys((start, at, key) for start in grapher.parts(put.activation) for at in ends)
+                ((start, at, key), NO_RULE) for start in grapher.parts(put.activation) for at in ends
             )
             grapher.messages.setdefault(key, set()).update(messages)
             flags = ("relayed", *signal)
@@ -66,7 +67,7 @@ class Sends:
         key = (giver[0], taker[0], EdgeKind.SEND, span, channel)
         self.grapher.add(key, Known(resolution, ("returned",)), handover.giver, handover.given)
         ends = self.grapher.parts(handover.taker) if taker[1] == handover.taker.number else [taker[1]]
-        self.grapher.hops.update(dict.fromkeys((giver[1], end, key) for end in ends))
+        self.grapher.hops.update(((giver[1], end, key), NO_RULE) for end in ends)
 
     def _of_port(self, port: Port) -> Resolution:
         """Return how an end of a channel is known: as the call is that puts or gets."""

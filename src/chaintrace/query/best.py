@@ -1,40 +1,55 @@
 """The k best paths to one end, found backwards from it.
 
 The distances from the starts are exact, so the search (A*) walks straight to a best path and never explores
-a prefix that cannot be completed. Paths pass no activation twice and differ in the symbols they pass.
+a prefix that cannot be completed. Paths pass no activation twice and differ in the symbols they pass. On the
+way each is tried out (`chaintrace.graph.replay`): what it needs to have come in is carried backwards, and
+where something else is handed over it is refuted, with all that end like it.
 """
 
 import heapq
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Hashable, Iterator, Sequence
+from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from chaintrace.graph.edges import Resolution
 from chaintrace.graph.graph import Graph
-from chaintrace.graph.paths import Path
-from chaintrace.query.network import Network
-from chaintrace.query.reach import Reach
+from chaintrace.graph.paths import Path, Refuted
+from chaintrace.graph.replay import Needs, Refusal
+from chaintrace.query.groups import Groups, diverse
+from chaintrace.query.network import Network, Step
+from chaintrace.query.reach import UNREACHED, Reach, cost_of
 
 BUDGET = 100_000
 """Partial paths looked at before the search for further paths gives up."""
+CHOICE = 4
+"""Paths of different groups that are looked for, for each that is wanted, to choose the most diverse from."""
+MOST_REFUTED = 200
+"""Refuted paths that are kept to be listed; all are counted."""
 
 
 class End(NamedTuple):
-    """End a path in an activation, by one more edge out of it where `edge` is given."""
+    """End a path in an activation, by one more edge out of it where `edge` is given, under its rule."""
 
     activation: int
     edge: int | None = None
+    rule: int = -1
 
 
 class Partial(NamedTuple):
-    """Order unfinished paths by the rank they can still reach, then by their edges, last edge first."""
+    """Be an unfinished path, its last edge first: what it passes, what it needs, or why it cannot happen."""
 
-    resolution: int
-    total: int
     edges: tuple[int, ...]
     activations: tuple[int, ...]
     passed: int
     weakest: Resolution
+    cost: int
+    groups: tuple[int, ...]
+    needs: Needs
+    refusal: Refusal | None = None
+
+
+_Entry = tuple[Resolution, int, tuple[int, ...], tuple[int, ...], int, Partial]
+"""A partial path in the order of the rank it can still reach, then of its edges."""
 
 
 @dataclass
@@ -42,6 +57,7 @@ class Search:
     """Join what one search needs: the network, how far its activations are from the starts, and the limits.
 
     `count` is the largest number of paths to one set of ends, `depth` the largest number of edges of a path.
+    `refuted` are the ways that the last search found to be impossible, by the edges that make them so.
     """
 
     graph: Graph
@@ -50,69 +66,177 @@ class Search:
     count: int = 1
     depth: int | None = None
     ended_early: bool = False
+    refuted: dict[tuple[int, ...], Refuted | None] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.groups = Groups(self.network.names)
 
 
 def best_paths(search: Search, ends: Sequence[End]) -> list[Path]:
     """Return up to `search.count` paths from the starts to any of the ends, best first.
 
-    Where the search gives up, `search.ended_early` is set.
+    They are as diverse as can be: those that pass other classes and modules come before detours. Where the
+    search gives up, `search.ended_early` is set.
     """
-    found: dict[tuple[str, ...], Path] = {}
     search.ended_early = False
-    for edges in _completed(search, ends):
+    chosen: list[Path] = []
+    if search.count > 1:
+        apart = _gathered(search, ends, CHOICE * search.count, lambda partial: partial.groups)
+        chosen = diverse(apart, search.count)
+    if len(chosen) < search.count:
+        every = _gathered(search, ends, search.count + len(chosen), lambda partial: _symbols(search, partial))
+        known = {path.symbols for path in chosen}
+        others = [path for path in every if path.symbols not in known]
+        chosen += others[: search.count - len(chosen)]
+    return sorted(chosen, key=lambda path: path.order)
+
+
+def _symbols(search: Search, partial: Partial) -> tuple[str, ...]:
+    return tuple(search.graph.edges[edge].target for edge in partial.edges)
+
+
+def _gathered(
+    search: Search, ends: Sequence[End], most: int, shape: Callable[[Partial], Hashable]
+) -> list[Path]:
+    """Return up to `most` paths, best first; of those with one shape and other such, the best alone."""
+    found: dict[tuple[str, ...], Path] = {}
+    for edges in _completed(search, ends, most, shape):
         path = Path(tuple(search.graph.edges[index] for index in reversed(edges)))
         found.setdefault(path.symbols, path)
-        if len(found) == search.count:
+        if len(found) == most:
             break
     return list(found.values())
 
 
-def _completed(search: Search, ends: Sequence[End]) -> Iterator[tuple[int, ...]]:
+def _completed(
+    search: Search, ends: Sequence[End], most: int, shape: Callable[[Partial], Hashable]
+) -> Iterator[tuple[int, ...]]:
     """Yield the edges of each path, last edge first, best path first."""
-    graph, reach = search.graph, search.reach
+    reach = search.reach
     heap = list(_first(search, ends))
     heapq.heapify(heap)
-    seen: set[tuple[tuple[str, ...], int, int]] = set()
+    seen: set[Hashable] = set()
+    visits: dict[Hashable, int] = {}
     for _ in range(BUDGET):
         if not heap:
             return
-        partial = heapq.heappop(heap)
-        key = (tuple(graph.edges[e].target for e in partial.edges), partial.activations[-1], partial.passed)
-        if key in seen:
+        partial = heapq.heappop(heap)[-1]
+        here = partial.activations[-1]
+        if partial.refusal is not None:
+            _refute(search, partial, partial.refusal)
+            continue
+        state = here, partial.passed, partial.needs
+        key = shape(partial), state
+        visits[state] = visits.get(state, 0) + 1
+        if key in seen or visits[state] > 4 * most + 32:
             continue
         seen.add(key)
-        here = partial.activations[-1]
         if partial.edges and here in reach.starts and reach.waypoints.after(0, here) == partial.passed:
             yield partial.edges
             continue
         for longer in _extended(search, partial):
             heapq.heappush(heap, longer)
-    search.ended_early = bool(heap)
+    search.ended_early = search.ended_early or bool(heap)
 
 
-def _first(search: Search, ends: Sequence[End]) -> Iterator[Partial]:
+def _first(search: Search, ends: Sequence[End]) -> Iterator[_Entry]:
     """Yield the paths of no edge, or of the one edge that leads out of the end."""
-    graph, reach = search.graph, search.reach
-    passed = reach.waypoints.count
+    passed = search.reach.waypoints.count
     for end in ends:
-        edges = () if end.edge is None else (end.edge,)
-        weakest = Resolution.STATIC if end.edge is None else graph.edges[end.edge].resolution
-        bound = reach.bound(reach.waypoints.state(end.activation, passed), weakest, len(edges), search.depth)
-        if bound:
-            yield Partial(*bound, edges, (end.activation,), passed, weakest)
+        edges: tuple[int, ...] = ()
+        weakest, cost = Resolution.STATIC, 0
+        needs: Needs = ()
+        if end.edge is not None:
+            edges, weakest = (end.edge,), search.graph.edges[end.edge].resolution
+            cost = cost_of(weakest)
+            found = search.graph.replay.before((), end.rule, end.edge)
+            needs = found if not isinstance(found, Refusal) else ()
+        groups = (search.groups.of(end.activation),)
+        entry = _entry(search, Partial(edges, (end.activation,), passed, weakest, cost, groups, needs))
+        if entry:
+            yield entry
 
 
-def _extended(search: Search, partial: Partial) -> Iterator[Partial]:
-    """Yield the paths that begin one step earlier."""
-    reach = search.reach
+def _entry(search: Search, partial: Partial) -> _Entry | None:
+    """Put a partial path in its order; None where it cannot be completed."""
+    state = search.reach.waypoints.state(partial.activations[-1], partial.passed)
+    room = None if search.depth is None else search.depth - len(partial.edges)
+    bound = search.reach.bound(state, partial.weakest, partial.cost, room)
+    if bound is None:
+        return None
+    return *bound, partial.edges, partial.activations, partial.passed, partial
+
+
+def _extended(search: Search, partial: Partial) -> Iterator[_Entry]:
+    """Yield the paths that begin one step earlier, those that this step refutes included."""
     here = partial.activations[-1]
     for step in search.network.backward[here]:
         if step.to in partial.activations:
             continue
-        weakest = max(partial.weakest, step.resolution)
-        for passed in reach.waypoints.before(partial.passed, here):
-            state = reach.waypoints.state(step.to, passed)
-            bound = reach.bound(state, weakest, len(partial.edges) + 1, search.depth)
-            if bound:
-                edges = (*partial.edges, step.edge)
-                yield Partial(*bound, edges, (*partial.activations, step.to), passed, weakest)
+        needs = search.graph.replay.before(partial.needs, step.rule, step.edge)
+        group = search.groups.of(step.to)
+        for passed in search.reach.waypoints.before(partial.passed, here):
+            longer = Partial(
+                (*partial.edges, step.edge),
+                (*partial.activations, step.to),
+                passed,
+                max(partial.weakest, step.resolution),
+                partial.cost + cost_of(step.resolution),
+                partial.groups if partial.groups[-1] == group else (*partial.groups, group),
+                () if isinstance(needs, Refusal) else needs,
+                needs if isinstance(needs, Refusal) else None,
+            )
+            if entry := _entry(search, longer):
+                yield entry
+
+
+def _refute(search: Search, partial: Partial, refusal: Refusal) -> None:
+    """Write down a refuted path: the edges that refute it, completed by the best way to them."""
+    length = len(partial.edges)
+    needed = partial.edges.index(refusal.need.edge)
+    why = partial.edges[needed:]
+    if why in search.refuted:
+        return
+    search.refuted[why] = None
+    if len(search.refuted) > MOST_REFUTED:
+        return
+    edges = [*reversed(_way_to(search, partial)), *reversed(partial.edges)]
+    path = Path(tuple(search.graph.edges[edge] for edge in edges))
+    at = len(edges) - length
+    replay = search.graph.replay
+    alternatives = refusal.need.alternatives
+    search.refuted[why] = Refuted(
+        path,
+        at,
+        at + length - 1 - needed,
+        " or ".join(replay.inputs[source] for source, _ in alternatives),
+        tuple(replay.objects[obj] for _, wanted in alternatives for obj in sorted(wanted)),
+        tuple(replay.objects[obj] for obj in refusal.given),
+    )
+
+
+def _way_to(search: Search, partial: Partial) -> list[int]:
+    """Return the edges of a best way from a start to where a partial path begins, the last first."""
+    reach, edges = search.reach, []
+    here, passed = partial.activations[-1], partial.passed
+    costs = next(
+        costs
+        for resolution, costs in reach.levels
+        if resolution >= partial.weakest and costs[reach.waypoints.state(here, passed)] != UNREACHED
+    )
+    while cost := costs[reach.waypoints.state(here, passed)]:
+        step, passed = _step_before(search, costs, here, passed, cost)
+        edges.append(step.edge)
+        here = step.to
+    return edges
+
+
+def _step_before(search: Search, costs: Sequence[int], here: int, passed: int, cost: int) -> tuple[Step, int]:
+    waypoints = search.reach.waypoints
+    return next(
+        (step, earlier)
+        for step in search.network.backward[here]
+        for earlier in waypoints.before(passed, here)
+        if costs[waypoints.state(step.to, earlier)] == cost - cost_of(step.resolution)
+        and costs[waypoints.state(step.to, earlier)] != UNREACHED
+    )

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from chaintrace.graph.edges import EdgeKind, Symbol, SymbolKind
 from chaintrace.graph.graph import ACCESS_KINDS, Graph
-from chaintrace.graph.paths import Path
+from chaintrace.graph.paths import Path, Refuted
 from chaintrace.query.best import End, Search, best_paths
 from chaintrace.query.network import build_network
 from chaintrace.query.question import (
@@ -35,7 +35,8 @@ class Found:
 
     `source` is "" where the search began at several places at once. `more` counts further functions that
     access the target attribute and can be reached, but are left out. `ended_early` says that a limit of work
-    ended the search, so that there may be further paths.
+    ended the search, so that there may be further paths. `refuted` are paths that were considered and cannot
+    happen, up to a number; `refutations` counts all of them.
     """
 
     source: str
@@ -43,6 +44,8 @@ class Found:
     paths: tuple[Path, ...]
     more: int = 0
     ended_early: bool = False
+    refuted: tuple[Refuted, ...] = ()
+    refutations: int = 0
 
 
 def find_paths(
@@ -62,7 +65,8 @@ def find_paths(
     network = build_network(graph, kinds, names_of(graph, routes.avoid))
     found = []
     for name, activations in starts:
-        measured = reach(network, activations, Waypoints(network.names, via))
+        waypoints = Waypoints(network.names, via)
+        measured = reach(network, activations, waypoints, is_bounded=routes.depth is not None)
         search = Search(graph, network, measured, count, routes.depth)
         found += [_found(search, name, end, routes.kinds) for end in ends]
     return _best_first(found)
@@ -70,15 +74,16 @@ def find_paths(
 
 def _best_first(found: list[Found]) -> tuple[Found, ...]:
     """Put the target with the best path first, keep the starts of one target together, the unreached last."""
-    ranks: dict[str, tuple[int, int]] = {}
+    ranks: dict[str, tuple[int, int, int]] = {}
     for item in found:
         if item.paths:
-            rank = item.paths[0].rank
+            rank = item.paths[0].order
             ranks[item.target.name] = min(rank, ranks.get(item.target.name, rank))
 
-    def order(item: Found) -> tuple[bool, tuple[int, int], str, tuple[int, int], str]:
-        own = item.paths[0].rank if item.paths else (0, 0)
-        return not item.paths, ranks.get(item.target.name, (0, 0)), item.target.name, own, item.source
+    def order(item: Found) -> tuple[bool, tuple[int, int, int], str, tuple[int, int, int], str]:
+        none = (0, 0, 0)
+        own = item.paths[0].order if item.paths else none
+        return not item.paths, ranks.get(item.target.name, none), item.target.name, own, item.source
 
     return tuple(sorted(found, key=order))
 
@@ -104,20 +109,27 @@ def _spelled(match: Match) -> str:
 
 def _found(search: Search, source: str, target: Match, kinds: Sequence[str]) -> Found:
     """Search for one target; an attribute is searched once for each function that accesses it."""
-    search.ended_early = False
+    search.refuted = {}
     if target.symbol.kind is not SymbolKind.ATTRIBUTE:
         ends = [End(number) for number in ends_of(search.graph, target, kinds)]
-        found = tuple(best_paths(search, ends))
-        return Found(source, target.symbol, found, 0, search.ended_early)
+        shown, more, ended_early = tuple(best_paths(search, ends)), 0, search.ended_early
+    else:
+        shown, more, ended_early = _to_attribute(search, target.name)
+    refuted = tuple(item for item in search.refuted.values() if item is not None)
+    return Found(source, target.symbol, shown, more, ended_early, refuted, len(search.refuted))
+
+
+def _to_attribute(search: Search, name: str) -> tuple[tuple[Path, ...], int, bool]:
+    """Return the paths to an attribute, how many functions were left out, and whether a limit ended it."""
     groups = []
     ended_early = False
-    for kind, ends in accesses(search, target.name):
+    for kind, ends in accesses(search, name):
         if paths := best_paths(search, ends):
-            groups.append((ACCESS_KINDS.index(kind), paths[0].rank, paths))
+            groups.append((ACCESS_KINDS.index(kind), paths[0].order, paths))
         ended_early = ended_early or search.ended_early
     groups.sort(key=lambda group: group[:2])
     shown = tuple(path for _, _, paths in groups[:MANY] for path in paths)
-    return Found(source, target.symbol, shown, more=max(0, len(groups) - MANY), ended_early=ended_early)
+    return shown, max(0, len(groups) - MANY), ended_early
 
 
 def accesses(search: Search, attribute: str) -> list[tuple[EdgeKind, list[End]]]:
@@ -127,5 +139,5 @@ def accesses(search: Search, attribute: str) -> list[tuple[EdgeKind, list[End]]]
         edge = search.graph.edges[hop.edge]
         if edge.target == attribute:
             key = (ACCESS_KINDS.index(edge.kind), edge.source)
-            table.setdefault(key, []).append(End(hop.source, hop.edge))
+            table.setdefault(key, []).append(End(hop.source, hop.edge, hop.rule))
     return [(ACCESS_KINDS[key[0]], table[key]) for key in sorted(table)]

@@ -1,5 +1,6 @@
 """How far every activation is from the starts of a question, for each resolution one is willing to accept."""
 
+import heapq
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
@@ -7,6 +8,13 @@ from chaintrace.graph.edges import Resolution
 from chaintrace.query.network import Network, Step
 
 UNREACHED = -1
+SUPPOSED = 1 << 20
+"""What an edge that rests on something supposed costs beside its length: more than any length."""
+
+
+def cost_of(resolution: Resolution) -> int:
+    """Return what an edge adds to the cost of a path: its length, and whether something was supposed."""
+    return 1 + SUPPOSED if resolution >= Resolution.DECLARED else 1
 
 
 @dataclass(frozen=True)
@@ -43,44 +51,57 @@ class Waypoints:
 
 @dataclass(frozen=True)
 class Reach:
-    """Hold, for each resolution, the length of the shortest way to each state by edges no weaker."""
+    """Hold, for each resolution, the cost of the cheapest way to each state by edges no weaker.
+
+    `lengths` has the same for the shortest ways, where a path may not have more than some number of edges.
+    """
 
     starts: frozenset[int]
     waypoints: Waypoints
     levels: tuple[tuple[Resolution, list[int]], ...]
+    lengths: tuple[list[int], ...] = ()
 
     def bound(
-        self, state: int, weakest: Resolution, length: int, depth: int | None
-    ) -> tuple[int, int] | None:
-        """Return the best rank of a whole path whose last `length` edges are known and begin at `state`.
+        self, state: int, weakest: Resolution, cost: int, room: int | None
+    ) -> tuple[Resolution, int] | None:
+        """Return the best (weakest resolution, cost) of a path whose part after `state` is known.
 
-        `weakest` is the weakest of those edges; None means that no path, or none within `depth` edges,
-        exists.
+        `weakest` and `cost` are those of the known edges; `room` is how many more there may be. None means
+        that there is no such path.
         """
-        for resolution, distances in self.levels:
-            if resolution >= weakest and distances[state] != UNREACHED:
-                total = length + distances[state]
-                if depth is None or total <= depth:
-                    return resolution, total
+        for index, (resolution, costs) in enumerate(self.levels):
+            if resolution < weakest or costs[state] == UNREACHED:
+                continue
+            if room is None or self.lengths[index][state] <= room:
+                return resolution, cost + costs[state]
         return None
 
 
-def reach(network: Network, starts: Iterable[int], waypoints: Waypoints) -> Reach:
-    """Measure the network from the activations in `starts`."""
+def reach(
+    network: Network, starts: Iterable[int], waypoints: Waypoints, *, is_bounded: bool = False
+) -> Reach:
+    """Measure the network from the activations in `starts`; `is_bounded` where lengths are needed too."""
     origins = sorted(set(starts))
-    present = {step.resolution for steps in network.forward for step in steps}
+    present = network.resolutions
     levels: list[tuple[Resolution, list[int]]] = []
+    lengths: list[list[int]] = []
     for resolution in Resolution:
         if levels and resolution not in present:
             levels.append((resolution, levels[-1][1]))
-        else:
-            levels.append((resolution, _distances(network, origins, waypoints, resolution)))
-    return Reach(frozenset(origins), waypoints, tuple(levels))
+            lengths += lengths[-1:]
+            continue
+        plain = None
+        if is_bounded or resolution < Resolution.DECLARED:
+            plain = _lengths(network, origins, waypoints, resolution)
+        if is_bounded and plain is not None:
+            lengths.append(plain)
+        if plain is None or resolution >= Resolution.DECLARED:
+            plain = _costs(network, origins, waypoints, resolution)
+        levels.append((resolution, plain))
+    return Reach(frozenset(origins), waypoints, tuple(levels), tuple(lengths))
 
 
-def _distances(
-    network: Network, origins: Sequence[int], waypoints: Waypoints, limit: Resolution
-) -> list[int]:
+def _lengths(network: Network, origins: Sequence[int], waypoints: Waypoints, limit: Resolution) -> list[int]:
     """Search breadth first over edges no weaker than `limit`; return the distance of each state."""
     distances = [UNREACHED] * (len(network.names) * (waypoints.count + 1))
     frontier = [(origin, waypoints.after(0, origin)) for origin in origins]
@@ -101,6 +122,34 @@ def _distances(
                     arrived.append((step.to, now))
         frontier = arrived
     return distances
+
+
+def _costs(network: Network, origins: Sequence[int], waypoints: Waypoints, limit: Resolution) -> list[int]:
+    """Search by cost (Dijkstra's, over buckets of equal cost) like `_lengths`; return that of each state."""
+    costs = [UNREACHED] * (len(network.names) * (waypoints.count + 1))
+    buckets: dict[int, list[tuple[int, int]]] = {0: []}
+    waiting = [0]
+    for origin in origins:
+        passed = waypoints.after(0, origin)
+        costs[waypoints.state(origin, passed)] = 0
+        buckets[0].append((origin, passed))
+    while waiting:
+        cost = heapq.heappop(waiting)
+        for activation, passed in buckets.pop(cost):
+            if costs[waypoints.state(activation, passed)] != cost:
+                continue
+            for step in network.forward[activation]:
+                if step.resolution > limit:
+                    continue
+                now = waypoints.after(passed, step.to)
+                state, total = waypoints.state(step.to, now), cost + cost_of(step.resolution)
+                if costs[state] == UNREACHED or total < costs[state]:
+                    costs[state] = total
+                    if total not in buckets:
+                        buckets[total] = []
+                        heapq.heappush(waiting, total)
+                    buckets[total].append((step.to, now))
+    return costs
 
 
 def spread(

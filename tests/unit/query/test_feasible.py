@@ -122,3 +122,136 @@ def test_a_class_that_nothing_told_apart_is_not_given_the_paths_of_a_sibling() -
     found = ct.Project([ct.Memory({"m.py": source})], cache=False, jobs=1).analyze()
     assert not found.path("A.run", "PartB.done")
     assert found.path("B.run", "PartB.done")
+
+
+SHARED = """
+class A:
+    def go(self): self.a()
+    def a(self): ...
+    def reset(self): ...
+
+
+class B:
+    def go(self): self.b()
+    def b(self): ...
+
+
+def call(function, *args, **kwargs):
+    function(*args, **kwargs)
+
+
+def use(thing):
+    thing.go()
+    thing.weights = 1
+
+
+def forward_a(): call(use, A())
+def forward_b(): call(use, B())
+def keyword_a(): call(use, thing=A())
+
+
+def fa(): ...
+def fb(): ...
+def fc(): ...
+
+
+def retry(function, fallback=fc):
+    try:
+        function()
+    except ValueError:
+        fallback()
+
+
+def retry_a(): retry(fa)
+def retry_b(): retry(fb, fa)
+
+
+def outer(function):
+    def inner():
+        function()
+    inner()
+
+
+def outer_a(): outer(fa)
+def outer_b(): outer(fb)
+def none(): outer(None)
+def unknown(given): outer(given.callback)
+
+
+class Holder:
+    def __init__(self, handler): self.handler = handler
+    def run(self): self.handler()
+
+
+def hold(holder): holder.run()
+def hold_a(): hold(Holder(fa))
+def hold_b(): hold(Holder(fb))
+
+
+hold_a()
+hold_b()
+"""
+
+REACHED = [
+    ("forward_a", "A.a"),
+    ("forward_b", "B.b"),
+    ("keyword_a", "A.a"),
+    ("forward_a", "A.weights"),
+    ("retry_a", "fa"),
+    ("retry_a", "fc"),
+    ("retry_b", "fb"),
+    ("retry_b", "fa"),
+    ("outer_a", "fa"),
+    ("outer_b", "fb"),
+    ("unknown", "fa"),
+    ("hold_a", "fa"),
+    ("hold_b", "fb"),
+]
+REFUTED = [
+    ("forward_a", "B.b"),
+    ("forward_b", "A.a"),
+    ("keyword_a", "B.b"),
+    ("forward_a", "B.weights"),
+    ("retry_a", "fb"),
+    ("retry_b", "fc"),
+    ("outer_a", "fb"),
+    ("outer_b", "fa"),
+    ("none", "fa"),
+    ("hold_a", "fb"),
+    ("hold_b", "fa"),
+]
+
+
+@pytest.fixture(scope="module")
+def shared() -> ct.Answer:
+    return ct.Project([ct.Memory({"m.py": SHARED})], cache=False, jobs=1).analyze()
+
+
+@pytest.mark.parametrize(("start", "target"), REACHED)
+def test_a_shared_function_goes_on_with_what_its_caller_handed_over(
+    shared: ct.Answer, start: str, target: str
+) -> None:
+    assert shared.path(start, target)
+
+
+@pytest.mark.parametrize(("start", "target"), REFUTED)
+def test_it_does_not_go_on_with_what_another_caller_handed_over(
+    shared: ct.Answer, start: str, target: str
+) -> None:
+    assert not shared.path(start, target)
+
+
+def test_a_refuted_path_says_which_hop_refutes_it(shared: ct.Answer) -> None:
+    chain = shared.path("outer_a", "fb")
+    (refuted,) = chain.refuted
+    assert chain.refutations == 1
+    assert refuted.path.symbols == ("m.outer_a", "m.outer", "m.outer.<locals>.inner", "m.fb")
+    assert (refuted.at, refuted.needs) == (0, 2)
+    assert refuted.given == "function of m.outer"
+    assert (refuted.wanted, refuted.held) == (("function m.fb",), ("function m.fa",))
+    assert str(chain) == "m.fb (function, m.py:28) from m.outer_a: no chain, 1 refuted"
+
+
+def test_a_part_of_the_graph_is_tried_out_too(shared: ct.Answer) -> None:
+    assert not shared.only("call").path("outer_a", "fb")
+    assert shared.only("call").path("outer_a", "fa")

@@ -1,0 +1,250 @@
+"""Origins: of what a variable of an activation holds, what came in with the call, and through which input.
+
+An input is a variable that callers fill and that holds several objects: a parameter, an item of `*args` or
+`**kwargs`, a local of an enclosing function. What is read off an input by copies and attributes is told
+object by object; everything else is a constant, which holds whatever came in.
+"""
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from chaintrace.ir import operations as ops
+from chaintrace.ir.facts import ParameterKind
+from chaintrace.pointsto.activations import Activation
+from chaintrace.pointsto.objects import BoundMethod, Class, Instance, Object, Super
+from chaintrace.pointsto.receivers import writers
+from chaintrace.pointsto.variables import Variable
+from chaintrace.pointsto.widening import WIDE
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping
+
+_DEEPEST = 12
+_REST = (ParameterKind.VARIADIC, ParameterKind.KEYWORDS)
+Objects = dict[Object, None]
+
+
+@dataclass
+class Origin:
+    """Say where the objects of a variable come from.
+
+    `objects` are there whatever came in; `through` has for each input the objects that each of its own
+    gives.
+    """
+
+    objects: Objects = field(default_factory=dict)
+    through: "dict[Variable, dict[Object, Objects]]" = field(default_factory=dict)
+
+    def join(self, other: "Origin") -> None:
+        """Add what another way gives."""
+        self.objects.update(other.objects)
+        for source, gives in other.through.items():
+            own = self.through.setdefault(source, {})
+            for came, given in gives.items():
+                own.setdefault(came, {}).update(given)
+
+    def after(self, before: "Callable[[Variable], Origin | None]") -> "Origin | None":
+        """Return the same seen from one call further back, where `before` tells what fills each input."""
+        found = Origin(dict(self.objects))
+        for source, gives in self.through.items():
+            filled = before(source)
+            if filled is None:
+                return None
+            for obj in filled.objects:
+                found.objects.update(gives.get(obj, {}))
+            for other, gave in filled.through.items():
+                own = found.through.setdefault(other, {})
+                for came, middle in gave.items():
+                    for obj in middle:
+                        own.setdefault(came, {}).update(gives.get(obj, {}))
+        return found
+
+    def within(self, held: "Mapping[Object, object]") -> "Origin":
+        """Return the same of a variable that holds this: less where it was filtered, more from elsewhere."""
+        through = {
+            source: {came: {o: None for o in given if o in held} for came, given in gives.items()}
+            for source, gives in self.through.items()
+        }
+        covered = {obj for gives in through.values() for given in gives.values() for obj in given}
+        objects = {obj: None for obj in held if obj in self.objects or obj not in covered}
+        return Origin(objects, through)
+
+    def only(self, held: "Mapping[Object, object]") -> "Origin":
+        """Return the same without what a variable does not hold."""
+        if all(obj in held for gives in self.through.values() for given in gives.values() for obj in given):
+            if all(obj in held for obj in self.objects):
+                return self
+            through = self.through
+        else:
+            through = {
+                source: {came: {o: None for o in given if o in held} for came, given in gives.items()}
+                for source, gives in self.through.items()
+            }
+        return Origin({obj: None for obj in self.objects if obj in held}, through)
+
+
+def _constant(variable: Variable) -> Origin:
+    return Origin(dict.fromkeys(variable.points_to))
+
+
+class Origins:
+    """Tell origins, each once."""
+
+    def __init__(self) -> None:
+        self._known: dict[tuple[Activation, int], Origin] = {}
+        self._same: dict[Variable, Origin] = {}
+
+    def of(self, activation: Activation, variable: Variable) -> Origin:
+        """Return where the objects of a variable come from, as an activation sees it."""
+        if is_input(activation, variable):
+            return self.same(variable)
+        owner, name = variable.what
+        if owner is activation and isinstance(name, int) and 1 < len(variable.points_to) < WIDE:
+            return self._register(activation, name, 0)
+        return _constant(variable)
+
+    def same(self, variable: Variable) -> Origin:
+        """Return the origin of what is nothing but an input."""
+        found = self._same.get(variable)
+        if found is None:
+            gives = {obj: {obj: None} for obj in variable.points_to}
+            found = self._same[variable] = Origin({}, {variable: gives})
+        return found
+
+    def _register(self, activation: Activation, register: int, depth: int) -> Origin:
+        register = activation.code.aliases.get(register, register)
+        variable = activation.register(register)
+        if register < len(activation.code.block.parameters) and is_input(activation, variable):
+            return self.of(activation, variable)
+        key = activation, register
+        found = self._known.get(key)
+        if found is None:
+            self._known[key] = _constant(variable)  # a loop of copies is not looked through
+            found = self._known[key] = self._written(activation, register, variable, depth)
+        return found
+
+    def _written(self, activation: Activation, register: int, variable: Variable, depth: int) -> Origin:
+        written = writers(activation.code).get(register, [])
+        if depth > _DEEPEST or not 1 < len(variable.points_to) < WIDE:
+            return _constant(variable)
+        found = Origin()
+        for op in written:
+            one = self._by(activation, op, depth + 1)
+            if one is None:
+                return _constant(variable)
+            found.join(one)
+        return found.within(variable.points_to) if found.through else _constant(variable)
+
+    def _by(self, activation: Activation, op: ops.Operation, depth: int) -> Origin | None:
+        """Return where what an operation writes comes from; None where that cannot be told."""
+        match op:
+            case ops.Copy() | ops.Narrow():
+                return self._register(activation, op.source, depth) if op.source >= 0 else Origin()
+            case ops.Constant():
+                return Origin()
+            case ops.MakeFunction():
+                return _constant(activation.register(op.target))
+            case ops.LoadCell():
+                return self.of(activation, activation.owner(op.owner).cell(op.name))
+            case ops.Load():
+                base = self._register(activation, op.base, depth)
+                return _read(base, op.name, activation.register(op.target)) if base.through else None
+            case ops.LoadItem():
+                item = _item(activation, op)
+                return self.of(activation, item) if item is not None else None
+            case ops.Call():
+                return self._super(activation, op)
+            case _:
+                return None
+
+    def _super(self, activation: Activation, op: ops.Call) -> Origin | None:
+        """Return what `super()` gives for each receiver."""
+        held = activation.register(op.target).points_to if op.target >= 0 else {}
+        if not activation.code.block.parameters or not all(isinstance(obj, Super) for obj in held):
+            return None
+        own = activation.register(0)
+        if not held or not is_input(activation, own):
+            return None
+        gives: dict[Object, Objects] = {obj: {} for obj in own.points_to}
+        for obj in held:
+            if isinstance(obj, Super) and obj.receiver in gives:
+                gives[obj.receiver][obj] = None
+        return Origin({}, {own: gives})
+
+
+def is_input(activation: Activation, variable: Variable) -> bool:
+    """Say whether callers fill a variable of an activation, or of one around it, with a few objects."""
+    owner, name = variable.what
+    if variable.points_to and is_rest(activation, owner):
+        return isinstance(name, str) and name.startswith(("#", "'")) and len(variable.points_to) < WIDE
+    if not 1 < len(variable.points_to) < WIDE:
+        return False
+    block = activation.code.block
+    if owner is activation and isinstance(name, int):
+        return (
+            name < len(block.parameters)
+            and block.parameters[name].kind not in _REST
+            and name not in writers(activation.code)
+        )
+    if isinstance(owner, Activation) and isinstance(name, str):
+        around = activation.env
+        while around is not None and around is not owner:
+            around = around.env
+        return around is owner and owner.function is not None
+    return False
+
+
+def is_rest(activation: Activation, obj: object) -> bool:
+    """Say whether an object is what the `*args` or `**kwargs` of an activation holds."""
+    origin = obj.origin if isinstance(obj, Instance) else None
+    return isinstance(origin, tuple) and origin[0] is activation
+
+
+def _item(activation: Activation, op: ops.LoadItem) -> Variable | None:
+    """Return the item of `*args` or `**kwargs` that is read, if nothing but callers fills it."""
+    base = activation.code.aliases.get(op.base, op.base)
+    parameters = activation.code.block.parameters
+    if not op.constant or base >= len(parameters) or parameters[base].kind not in _REST:
+        return None
+    held = list(activation.register(base).points_to)
+    if len(held) != 1 or not is_rest(activation, held[0]) or "[?]" in held[0].fields:
+        return None
+    return held[0].fields.get(op.constant)
+
+
+def _read(base: Origin, name: str, target: Variable) -> Origin | None:
+    """Return what reading an attribute gives; None where code may run."""
+    found = Origin()
+    read = _attributes(base.objects, name, target)
+    if read is None:
+        return None
+    found.objects = read
+    for source, gives in base.through.items():
+        own = found.through[source] = {}
+        for came, held in gives.items():
+            read = _attributes(held, name, target)
+            if read is None:
+                return None
+            own[came] = read
+    return found
+
+
+def _attributes(bases: "Iterable[Object]", name: str, target: Variable) -> Objects | None:
+    found: Objects = {}
+    for base in bases:
+        if isinstance(base, Instance):
+            if name not in base.slots or name in base.accessors or not isinstance(base.cls, Class):
+                return None
+            found.update(dict.fromkeys(base.slots[name].points_to))
+        elif isinstance(base, Class):
+            if name not in base.slots or base.metaclasses:
+                return None
+            found.update(dict.fromkeys(base.slots[name].points_to))
+        elif isinstance(base, Super):
+            bound = [obj for obj in target.points_to if isinstance(obj, BoundMethod)]
+            if len(bound) != len(target.points_to):
+                return None
+            found.update({obj: None for obj in bound if obj.receiver is base.receiver})
+        else:
+            return None
+    return found
