@@ -354,6 +354,23 @@ def _project(chosen: "Chosen") -> Project:
     return Project(chosen.sources, chosen.trace, diagnostics=chosen.diagnostics)
 
 
+def init(directory: str | Path = ".", *, profile: str | None = None) -> Path:
+    """Write a trace file into `directory`, from a profile or from what lies there, and return its path.
+
+    Raises `SourceError` where there is one already.
+    """
+    from chaintrace.sources.draft import init as write
+
+    return write(Path(directory).expanduser().absolute(), profile)
+
+
+def read_trace(file: Path) -> "TraceFile":
+    """Return what a trace file says; raise `SourceError` for a mistake in it."""
+    from chaintrace.sources.config import read_trace_file
+
+    return read_trace_file(file)
+
+
 def clone(
     arguments: Sequence[str] = (), *, profile: str | None = None, update: bool = False, say: Say = _silent
 ) -> "list[SourceInfo]":

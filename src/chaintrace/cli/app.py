@@ -16,6 +16,7 @@ from chaintrace.cli.cache import cache
 from chaintrace.cli.chains import NOT_FOUND, graph, paths
 from chaintrace.cli.clone import clone
 from chaintrace.cli.index import index
+from chaintrace.cli.init import init
 from chaintrace.cli.peers import peers
 from chaintrace.cli.render import ReaderGone, tell
 from chaintrace.cli.report import report
@@ -54,7 +55,7 @@ def _options(
     """Trace how execution gets from one point to another in Python code that is never run."""
 
 
-for command in (clone, index, report, graph, paths, callers, callees, readers, writers, peers, why):
+for command in (init, clone, index, report, graph, paths, callers, callees, readers, writers, peers, why):
     app.command()(command)
 app.add_typer(cache)
 

@@ -11,6 +11,7 @@ from pathlib import Path
 from chaintrace.errors import SourceError
 from chaintrace.ir.diagnostics import Diagnostic
 from chaintrace.sources.config import TraceFile, find_trace_file, read_profile, read_trace_file
+from chaintrace.sources.draft import write_schema
 from chaintrace.sources.fetch import WORKDIR, Place, Say, Task, fetch, fetch_all, place_at, tasks_for
 from chaintrace.sources.ignore import ignore
 from chaintrace.sources.parse import parse_source
@@ -68,6 +69,8 @@ def clone_sources(
     trace, directory = _trace(arguments, cwd, profile)
     if ignore(directory, WORKDIR):
         say(f"added /{WORKDIR}/ to {directory / '.gitignore'}")
+    if trace.file:
+        write_schema(directory)
     return _chosen(trace, arguments, place_at(directory, strict=True, update=update), say)
 
 

@@ -72,8 +72,13 @@ def _is_foreign(names: set[str], is_project: bool, found: Found, path: str) -> b
     return "pyvenv.cfg" in names
 
 
+def is_foreign_name(name: str) -> bool:
+    """Tell whether a directory of this name never holds code of the project it lies in."""
+    return name.startswith(".") or name in _SKIPPED or name.endswith("-stubs")
+
+
 def _is_wanted(entry: os.DirEntry[str]) -> bool:
-    if entry.name.startswith(".") or entry.name in _SKIPPED or entry.name.endswith("-stubs"):
+    if is_foreign_name(entry.name):
         return False
     return entry.name not in _BUILT or Path(entry.path, "__init__.py").exists()
 
