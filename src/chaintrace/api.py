@@ -12,7 +12,7 @@ from chaintrace.ir.diagnostics import Diagnostic
 if TYPE_CHECKING:
     from concurrent.futures import Executor
 
-    from chaintrace.answer import Answer
+    from chaintrace.answer import Answer, Outlines, Windows
     from chaintrace.export.report import Report
     from chaintrace.graph.graph import Graph, SourceInfo
     from chaintrace.project.modules import Module
@@ -135,7 +135,7 @@ class Project:
         entries = tuple(starts or self.trace.entries)
         answer = self.analyze(entries=entries or None, assume=assume)
         chains = [path for chain in answer.paths(entries or None, wanted, k=k) for path in chain.paths]
-        files = {(f.source, f.path): f for source in self.sources for f in source.files()}
+        files = self._files()
         return Report(
             title=f"{self.trace.name or 'These sources'}: the way to {', '.join(wanted)}",
             graph=answer.graph,
@@ -149,6 +149,56 @@ class Project:
             locate=_Locating(files, {source.name: source.root for source in self.sources}),
             command=command,
         )
+
+    def show(self, pattern: str, around: int | None = None, answer: "Answer | None" = None) -> "Windows":
+        """Return the code that a pattern means, with what the calls in it resolve to.
+
+        A pattern is as in all questions, or `file.py:120-160`. `around` are lines to add before and after.
+        Without the `answer` of an earlier analysis, everything is analysed. Raises `QueryError` for a pattern
+        that means nothing.
+        """
+        from chaintrace.answer import Windows
+        from chaintrace.export.window import Window
+        from chaintrace.query.windows import calls_in, find_stretches, unresolved_in, with_decorators
+
+        graph = (answer or self.analyze()).graph
+        infos, read = {info.name: info for info in graph.sources}, self._reading()
+        found = []
+        for one in find_stretches(graph, pattern, around):
+            whole = read(one.source, one.path)
+            first = with_decorators(whole, one.first) if one.symbol and around is None else one.first
+            lines = tuple(whole[first - 1 : one.last])
+            calls, lost = calls_in(graph, one), unresolved_in(graph, one)
+            found.append(Window(graph, infos[one.source], one.path, one.symbol, first, lines, calls, lost))
+        return Windows(tuple(found))
+
+    def outline(self, file: str, answer: "Answer | None" = None) -> "Outlines":
+        """Return what the files whose path ends so are made of, and where execution may start in them.
+
+        Without the `answer` of an earlier analysis, everything is analysed. Raises `QueryError` where there
+        is no such file.
+        """
+        from chaintrace.answer import Outlines
+        from chaintrace.export.outline import Entry, Outline
+        from chaintrace.frontend.outline import outline
+        from chaintrace.query.windows import entries_of, find_files
+
+        graph = (answer or self.analyze()).graph
+        infos, files = {info.name: info for info in graph.sources}, self._files()
+        found = []
+        for source, path in find_files(graph, file):
+            items = outline(files[source, path].read())
+            entries = [
+                Entry(symbol.name, symbol.line, edges) for symbol, edges in entries_of(graph, source, path)
+            ]
+            found.append(Outline(infos[source], path, tuple(items), tuple(entries)))
+        return Outlines(tuple(found))
+
+    def _files(self) -> "dict[tuple[str, str], SourceFile]":
+        return {(file.source, file.path): file for source in self.sources for file in source.files()}
+
+    def _reading(self) -> "_Reading":
+        return _Reading(self._files())
 
     def index(self, progress: Progress | None = None) -> "Indexed":
         """Read every file of the sources into the store of facts, and solve nothing.

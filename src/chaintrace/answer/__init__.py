@@ -7,5 +7,6 @@ from chaintrace.answer.answer import Answer
 from chaintrace.answer.chain import Chain
 from chaintrace.answer.hop import Hop, Listing
 from chaintrace.answer.why import Why
+from chaintrace.answer.windows import Outlines, Windows
 
-__all__ = ["Answer", "Chain", "Hop", "Listing", "Why"]
+__all__ = ["Answer", "Chain", "Hop", "Listing", "Outlines", "Why", "Windows"]

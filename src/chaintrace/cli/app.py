@@ -20,6 +20,7 @@ from chaintrace.cli.init import init
 from chaintrace.cli.peers import peers
 from chaintrace.cli.render import ReaderGone, tell
 from chaintrace.cli.report import report
+from chaintrace.cli.show import outline, show
 from chaintrace.cli.why import why
 from chaintrace.errors import ChaintraceError
 
@@ -55,7 +56,22 @@ def _options(
     """Trace how execution gets from one point to another in Python code that is never run."""
 
 
-for command in (init, clone, index, report, graph, paths, callers, callees, readers, writers, peers, why):
+for command in (
+    init,
+    clone,
+    index,
+    report,
+    graph,
+    paths,
+    callers,
+    callees,
+    readers,
+    writers,
+    peers,
+    why,
+    show,
+    outline,
+):
     app.command()(command)
 app.add_typer(cache)
 

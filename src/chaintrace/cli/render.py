@@ -10,7 +10,7 @@ from chaintrace.export.view import clean
 if TYPE_CHECKING:
     from rich.text import Text
 
-    from chaintrace.answer import Chain, Listing
+    from chaintrace.answer import Chain, Listing, Windows
 
 Report = Callable[[str, int, int], None]
 COLOURS = {"static": "green", "points-to": "cyan", "modelled": "blue", "declared": "yellow", "assumed": "red"}
@@ -64,11 +64,36 @@ def put_text(text: str) -> None:
         console.print(_coloured(line))
 
 
-def _coloured(line: str) -> "Text":
+def put_code(windows: "Windows") -> None:
+    """Print windows of code, on a terminal with the code highlighted and the notes coloured."""
+    if not sys.stdout.isatty():
+        put_text(str(windows))
+        return
+    from rich.console import Console
+    from rich.syntax import Syntax
+    from rich.text import Text
+
+    from chaintrace.export.view import clean_code
+    from chaintrace.export.window import NOTE, notes_of
+
+    console = Console(soft_wrap=True, highlight=False)
+    for window in windows:
+        console.print(Text(window.title, style="bold"))
+        code = "\n".join(clean_code(line) for line in window.lines)
+        syntax = Syntax(code, "python", theme="ansi_dark", background_color="default")
+        highlighted = syntax.highlight(code).split("\n")
+        notes = notes_of(window)
+        for number, line in enumerate(highlighted[: len(window.lines)], window.first):
+            console.print(Text.assemble((f"{number:5}  ", "dim"), line))
+            for note in notes.get(number, ()):
+                console.print(_coloured(f"       {NOTE} {note}", code=False))
+
+
+def _coloured(line: str, *, code: bool = True) -> "Text":
     """Dim code and guards, colour the resolution; markup in analysed code has no effect."""
     from rich.text import Text
 
-    if line.startswith("      "):
+    if code and line.startswith("      "):
         return Text(line, style="dim")
     styled = Text(line)
     for word, colour in COLOURS.items():

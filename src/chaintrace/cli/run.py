@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from chaintrace.answer import Answer
+    from chaintrace.api import Project
     from chaintrace.graph.graph import Graph
 
 DIAGNOSTICS_SHOWN = 5
@@ -40,8 +41,12 @@ class Request:
 
 @dataclass(frozen=True)
 class Analysed:
-    """Hold the answer, the targets its trace file names, and whether only some functions were started."""
+    """Hold the project, its answer, the targets its trace file names, and whether only some code was started.
 
+    `limited` is the last.
+    """
+
+    project: "Project"
     answer: "Answer"
     targets: tuple[str, ...]
     limited: bool = False
@@ -60,7 +65,7 @@ def analyse(request: Request) -> Analysed:
     _tell_outcome(request.say, answer.graph)
     for entry in answer.missing_entries:
         request.say(f"the entry point {entry} is not in these sources; it is left aside")
-    return Analysed(answer, tuple(project.trace.targets), limited=bool(entries))
+    return Analysed(project, answer, tuple(project.trace.targets), limited=bool(entries))
 
 
 def _tell_outcome(say: Callable[[str], None], graph: "Graph") -> None:

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Sequence
 
-from chaintrace.export.view import clean
+from chaintrace.export.view import clean, clean_code
 
 
 def span(text: str) -> str:
@@ -16,7 +16,7 @@ def span(text: str) -> str:
 
 def fence(lines: Sequence[str], language: str = "python") -> str:
     """Return a block of code."""
-    text = "\n".join(clean(line) for line in lines)
+    text = "\n".join(clean_code(line) for line in lines)
     ticks = "`" * max(3, _longest(text) + 1)
     return f"{ticks}{language}\n{text}\n{ticks}"
 

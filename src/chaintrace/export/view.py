@@ -11,6 +11,9 @@ from chaintrace.graph.restrict import restrict
 PICTURE_LIMIT = 400
 """Symbols that a picture can hold and still be read, and be laid out in seconds."""
 
+TAB = 8
+"""Columns from one tab stop to the next, as Python counts them."""
+
 MOST_MESSAGES = 3
 """Classes of messages that are named on one edge."""
 
@@ -85,3 +88,8 @@ def clean(text: str) -> str:
     if text.isprintable():
         return text
     return "".join(c if c.isprintable() else c.encode("unicode_escape").decode("ascii") for c in text)
+
+
+def clean_code(line: str) -> str:
+    """Return a line of code with its tabs as blanks and other control characters spelled out."""
+    return clean(line.expandtabs(TAB))

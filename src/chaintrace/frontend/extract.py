@@ -14,7 +14,7 @@ from chaintrace.frontend.source import Source
 from chaintrace.ir.diagnostics import Diagnostic
 from chaintrace.ir.facts import Block, BlockKind, FileFacts, Site
 
-_DEPTH = 12_000
+DEPTH = 12_000
 
 dispatch.fill()
 
@@ -34,7 +34,7 @@ def extract(data: bytes) -> FileFacts:
 def _guarded(text: str, module: cst.Module) -> FileFacts:
     """Lower a module with room for deep nesting."""
     limit = sys.getrecursionlimit()
-    sys.setrecursionlimit(max(limit, _DEPTH))
+    sys.setrecursionlimit(max(limit, DEPTH))
     try:
         return _lower(text, module)
     except RecursionError:

@@ -44,7 +44,7 @@ def select(graph: Graph, pattern: str) -> tuple[Match, ...]:
     else:
         found = _named(graph, pattern)
     matches = _own_code_first(found)
-    if not matches and place and (files := _files(graph, place["path"])):
+    if not matches and place and (files := files_ending(graph, place["path"])):
         raise NoMatchError(pattern, tuple(files), no_code=True)
     if not matches:
         raise NoMatchError(pattern, near_names(graph, pattern))
@@ -125,7 +125,7 @@ def _ending(names: Iterable[str], head: str) -> list[str]:
     return [name for name in names if name == head or name.endswith(suffix)]
 
 
-def _files(graph: Graph, path: str) -> list[str]:
+def files_ending(graph: Graph, path: str) -> list[str]:
     """Return the files whose path ends so."""
     wanted = path.replace("\\", "/").removeprefix("./")
     return sorted({s.path for s in graph.symbols if s.path == wanted or s.path.endswith(f"/{wanted}")})
@@ -133,7 +133,7 @@ def _files(graph: Graph, path: str) -> list[str]:
 
 def _at_place(graph: Graph, path: str, line: int) -> Iterator[Match]:
     """Find, in each file whose path ends so, the innermost symbol around the line."""
-    for file in _files(graph, path):
+    for file in files_ending(graph, path):
         around = [s for s in graph.symbols if s.path == file and _encloses(s, line)]
         if around:
             yield Match(max(around, key=lambda symbol: (symbol.line, -symbol.end_line, symbol.name)))
