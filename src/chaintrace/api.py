@@ -1,9 +1,7 @@
 """The whole pipeline, top to bottom: sources → facts → program → points-to → graph → answer."""
 
-import gc
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -14,16 +12,13 @@ if TYPE_CHECKING:
 
     from chaintrace.answer import Answer, Outlines, Windows
     from chaintrace.export.report import Report
-    from chaintrace.graph.graph import Graph, SourceInfo
-    from chaintrace.project.modules import Module
+    from chaintrace.graph.graph import SourceInfo
     from chaintrace.sources.choose import Chosen
     from chaintrace.sources.config import TraceFile
     from chaintrace.sources.source import Source, SourceFile
 
 Progress = Callable[[str, int, int], None]
 Say = Callable[[str], None]
-_PASSING = ("no-cache", "damaged-cache", "changed-file", "unreadable")
-"""The diagnostics of what may be otherwise in the next run, though its input is the same."""
 
 
 def _silent(_: str) -> None:
@@ -64,29 +59,36 @@ class Project:
         progress: Progress | None = None,
         *,
         entries: Sequence[str] | None = None,
+        targets: Sequence[str] | None = None,
         assume: Sequence[str] = (),
     ) -> "Answer":
         """Read the sources, solve, and return the graph to ask questions of.
 
         Module bodies and all that they lead to are always analysed. Of the functions that nothing calls, all
         are started as entry points of a library, or with `entries` (dotted names) only those of these names:
-        much less work where only what they lead to is asked for.
+        much less work where only what they lead to is asked for. With `targets` (patterns) besides, no file
+        is read but those that name an entry or a target, and what these import.
 
         `assume` are conditions taken for granted besides those of the trace file, such as
         `mode == "fast"`, `enabled`, `not enabled`, `x is None`: what they contradict is left out. What they
         decided is in the graph. Raises `QueryError` for one that is no condition.
         """
-        with _without_collection():
-            return self._analyze(progress, entries, (*self.trace.assumptions, *assume))
+        from chaintrace.pipeline import without_collection
+
+        with without_collection():
+            return self._analyze(progress, entries, targets, (*self.trace.assumptions, *assume))
 
     def _analyze(
-        self, progress: Progress | None, entries: Sequence[str] | None, assumed: tuple[str, ...]
+        self,
+        progress: Progress | None,
+        entries: Sequence[str] | None,
+        targets: Sequence[str] | None,
+        assumed: tuple[str, ...],
     ) -> "Answer":
         from chaintrace.answer import Answer
         from chaintrace.graph.graph import SourceInfo
+        from chaintrace.pipeline import Asked, Means, make_graph
         from chaintrace.project.assumptions import parse_assumptions
-        from chaintrace.store.graphs import graph_key, graphs_version, load_graph, save_graph
-        from chaintrace.store.store import Store
 
         parse_assumptions(assumed)
         models = self._models()
@@ -95,20 +97,11 @@ class Project:
         )
         said = [*self.diagnostics, *(one for source in self.sources for one in source.diagnostics)]
         infos = sorted(SourceInfo(s.name, s.origin, s.revision, _shown(s.root)) for s in self.sources)
-        asked = _Asked(files, infos, said, bare_names(entries), assumed, tuple(models))
-        if not self.cache:
-            return Answer(self._solve(asked, progress), self.trace.entries)
-        store, key = (
-            Store(graphs_version()),
-            graph_key(files, infos, said, (asked.names, assumed, tuple(models.values()))),
-        )
-        graph = load_graph(store, key)
-        if graph is None:
-            graph = self._solve(asked, progress)
-            if {d.code for d in graph.diagnostics}.isdisjoint(_PASSING):
-                save_graph(store, key, graph)
-        said_now = tuple(sorted({*graph.diagnostics, *store.diagnostics}))
-        return Answer(replace(graph, diagnostics=said_now), self.trace.entries)
+        names = bare_names(entries)
+        ends = (*(entries or ()), *targets) if targets and names is not None else ()
+        asked = Asked(files, infos, said, names, assumed, models, tuple(sorted(set(ends))))
+        means = Means(self.cache, self.jobs, self.executor, self.store)
+        return Answer(make_graph(asked, means, progress), self.trace.entries)
 
     def report(
         self,
@@ -133,7 +126,9 @@ class Project:
         if not wanted:
             raise QueryError("no target is named; add --to, or targets to the trace file")
         entries = tuple(starts or self.trace.entries)
-        answer = self.analyze(entries=entries or None, assume=assume)
+        answer = self.analyze(
+            entries=entries or None, targets=(*wanted, *self.trace.waypoints), assume=assume
+        )
         chains = [path for chain in answer.paths(entries or None, wanted, k=k) for path in chain.paths]
         files = self._files()
         return Report(
@@ -207,11 +202,12 @@ class Project:
         finds the facts there.
         """
         from chaintrace.extraction import default_jobs, facts_version, make_facts
+        from chaintrace.pipeline import without_collection
         from chaintrace.store.shared import open_store
 
         files = [file for source in self.sources for file in source.files()]
         store = open_store(facts_version(), self.store)
-        with _without_collection():
+        with without_collection():
             jobs = self.jobs or default_jobs()
             facts = make_facts(files, store, jobs, progress, self.executor)
         return Indexed(len(files), facts.made, (*self.diagnostics, *facts.diagnostics, *store.diagnostics))
@@ -230,27 +226,6 @@ class Project:
                 raise SourceError(f"{where}: models: {path}: cannot be read ({error.strerror})") from error
         return digests
 
-    def _solve(self, asked: "_Asked", progress: Progress | None) -> "Graph":
-        """Run the stages from facts to graph."""
-        from chaintrace.extraction import default_jobs, facts_version, read_modules
-        from chaintrace.plugins import default_models
-        from chaintrace.pointsto import graphing, roots
-        from chaintrace.pointsto.builtin.names import BUILTIN_NAMES
-        from chaintrace.project.assume import assume
-        from chaintrace.project.program import link
-        from chaintrace.store.shared import open_store
-
-        files, infos, said, names, assumed, models = asked
-        store = open_store(facts_version(), self.store) if self.cache else None
-        extracted = read_modules(files, store, self.jobs or default_jobs(), progress, self.executor)
-        program, clashes = link(extracted.modules)
-        assumptions = assume(program, assumed)
-        analysis = roots.run(program, default_models(models), BUILTIN_NAMES, progress, names)
-        diagnostics = [*extracted.diagnostics, *clashes, *(store.diagnostics if store else ()), *said]
-        lines = _Lines(files, diagnostics)
-        graph = graphing.build(analysis, lines, infos, diagnostics, limited=names is not None)
-        return replace(graph, assumptions=assumptions)
-
 
 class Indexed(NamedTuple):
     """Count the files of an index and those whose facts had to be made, with what could not be read."""
@@ -258,21 +233,6 @@ class Indexed(NamedTuple):
     files: int
     made: int
     diagnostics: tuple[Diagnostic, ...]
-
-
-class _Asked(NamedTuple):
-    """Hold all that a graph is made from.
-
-    The files in order, what is said of their sources, the names of the functions to start (None: all), the
-    assumptions, and the tables of library models.
-    """
-
-    files: "list[SourceFile]"
-    infos: "list[SourceInfo]"
-    said: list[Diagnostic]
-    names: frozenset[str] | None
-    assumed: tuple[str, ...]
-    models: tuple[Path, ...]
 
 
 def _shown(root: str) -> str:
@@ -287,18 +247,6 @@ def bare_names(entries: Sequence[str] | None) -> frozenset[str] | None:
     if not entries or any(character in entry for entry in entries for character in "*?[:"):
         return None
     return frozenset(entry.rpartition(".")[2] for entry in entries)
-
-
-@contextmanager
-def _without_collection() -> Iterator[None]:
-    """Let cyclic garbage collection rest: an analysis makes millions of objects that stay until its end."""
-    collecting = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if collecting:
-            gc.enable()
 
 
 @dataclass(frozen=True)
@@ -331,28 +279,6 @@ class _Locating:
         if file is None or not file.location or not root or not Path(file.location).is_relative_to(root):
             return path
         return Path(file.location).relative_to(root).as_posix()
-
-
-class _Lines:
-    """Give the source lines of modules, read again from their files when asked.
-
-    A file changed in the meantime has none, which becomes a diagnostic: the facts are of other lines.
-    """
-
-    def __init__(self, files: "Sequence[SourceFile]", diagnostics: list[Diagnostic]) -> None:
-        self._files = {(file.source, file.path): file for file in files}
-        self._diagnostics = diagnostics
-
-    def __call__(self, module: "Module") -> list[str]:
-        from chaintrace.errors import SourceError
-        from chaintrace.ir.text import lines_of
-
-        try:
-            return lines_of(self._files[module.source, module.path].read())
-        except SourceError as error:
-            message = f"{str(error).removeprefix(f'{module.path}: ')}; its lines are not shown"
-            self._diagnostics.append(Diagnostic(module.path, 0, "changed-file", message))
-            return []
 
 
 def open_project(

@@ -53,7 +53,8 @@ def graph(  # noqa: PLR0913 - one parameter an option
         raise QueryError("--channels shows the components of the whole program; leave out the other choices")
     plan = plan_output(name, json=json, files=output or ())
     require_kinds(kind or ())
-    request = Request(sources or (), demo, profile, quiet, start, chains=bool(to), assume=assume)
+    named = (*(to or ()), *(via or ()), *(avoid or ()))
+    request = Request(sources or (), demo, profile, quiet, start, bool(to), named, assume)
     if to:
         routes: RouteWords = {"via": via or (), "avoid": avoid or (), "kinds": kind or (), "depth": depth}
         put_or_fail(plan, *_find(request, to, k, routes), refuted=refuted)
@@ -99,7 +100,8 @@ def paths(  # noqa: PLR0913 - one parameter an option
     """Show several chains to each target, best first; without --to, to the targets of the trace file."""
     plan = plan_output(name, json=json, files=output or ())
     require_kinds(kind or ())
-    request = Request(sources or (), demo, profile, quiet, start, chains=True, assume=assume)
+    named = (*to, *(via or ()), *(avoid or ())) if to else ()
+    request = Request(sources or (), demo, profile, quiet, start, True, named, assume)
     routes: RouteWords = {"via": via or (), "avoid": avoid or (), "kinds": kind or (), "depth": depth}
     put_or_fail(plan, *_find(request, to, k, routes), refuted=refuted)
 
@@ -119,7 +121,7 @@ def _find(
     except QueryError:
         if not analysed.limited:
             raise
-    request.say("nothing found in what the starts lead to; looking again with every function started")
+    request.say("nothing found in what the starts lead to; looking again in everything")
     answer = analyse(replace(request, chains=False)).answer
     return answer, answer.paths(request.starts, targets, k=k, **routes)
 

@@ -22,7 +22,8 @@ class Request:
     """Name the project a command works on, and whether it talks.
 
     `chains` says that only chains are asked for, from `starts` or else from the entries of the trace file:
-    then nothing that these do not lead to is analysed. `assume` are conditions taken for granted.
+    then nothing that these do not lead to is analysed, and no file is read that neither they nor the
+    `targets` (else those of the trace file) need. `assume` are conditions taken for granted.
     """
 
     sources: "Sequence[str]" = ()
@@ -31,6 +32,7 @@ class Request:
     quiet: bool = False
     starts: "Sequence[str] | None" = None
     chains: bool = False
+    targets: "Sequence[str]" = ()
     assume: "Sequence[str] | None" = None
 
     @property
@@ -61,16 +63,19 @@ def analyse(request: Request) -> Analysed:
     )
     with progress(quiet=request.quiet) as report:
         entries = (request.starts or project.trace.entries) if request.chains else None
-        answer = project.analyze(progress=report, entries=entries, assume=request.assume or ())
+        targets = request.targets or project.trace.targets
+        answer = project.analyze(
+            progress=report, entries=entries, targets=targets, assume=request.assume or ()
+        )
     _tell_outcome(request.say, answer.graph)
-    for entry in answer.missing_entries:
+    for entry in answer.missing_entries if not (entries and request.starts) else ():
         request.say(f"the entry point {entry} is not in these sources; it is left aside")
     return Analysed(project, answer, tuple(project.trace.targets), limited=bool(entries))
 
 
 def _tell_outcome(say: Callable[[str], None], graph: "Graph") -> None:
     """Tell the counts of the run, what was skipped, and whether a limit ended it."""
-    from chaintrace.graph.graph import LIMITED
+    from chaintrace.graph.graph import LIMITED, UNREAD
     from chaintrace.sources.choose import SAID
 
     news = [diagnostic for diagnostic in graph.diagnostics if diagnostic.code not in SAID]
@@ -84,18 +89,19 @@ def _tell_outcome(say: Callable[[str], None], graph: "Graph") -> None:
     for line in assumption_lines(graph):
         say(line)
     if graph.summary.get(LIMITED):
-        say("only what the starts lead to was analysed")
+        unread = graph.summary.get(UNREAD)
+        say(f"only what the starts lead to was analysed{f'; {unread} files were not read' if unread else ''}")
     if not graph.complete:
         say("a limit ended the analysis early: the graph is not complete")
 
 
 def health_lines(summary: "Mapping[str, int]") -> list[str]:
     """Return the counts of a run as lines: its size, its calls by their targets, the unresolved by reason."""
-    from chaintrace.graph.graph import LIMITED
+    from chaintrace.graph.graph import LIMITED, UNREAD
 
     groups: dict[str, list[str]] = {"": [], "calls ": [], "unresolved: ": []}
     for key, value in summary.items():
-        if key == LIMITED:
+        if key in (LIMITED, UNREAD):
             continue
         prefix = next((prefix for prefix in groups if prefix and key.startswith(prefix)), "")
         if value or prefix != "unresolved: ":

@@ -31,7 +31,7 @@ def why(  # noqa: PLR0913 - one parameter an option
     debug: options.Debug = False,  # noqa: ARG001 - read by the runner
 ) -> None:
     """Show why START reaches TARGET: for each hop, the steps from allocation to use."""
-    request = Request(sources or (), demo, profile, quiet, [start], chains=True, assume=assume)
+    request = Request(sources or (), demo, profile, quiet, [start], True, [target], assume)
     found = _find(request, start, target)
     if json:
         put(found.to_json().encode())
@@ -52,5 +52,5 @@ def _find(request: Request, start: str, target: str) -> "Why":
     except QueryError:
         if not analysed.limited:
             raise
-    request.say("nothing found in what the starts lead to; looking again with every function started")
+    request.say("nothing found in what the starts lead to; looking again in everything")
     return analyse(replace(request, chains=False)).answer.why(start, target)

@@ -31,6 +31,9 @@ ACCESS_KINDS = (EdgeKind.WRITE, EdgeKind.READ)
 LIMITED = "limited"
 """The key in a summary that is there, with 1, where only what some starts lead to was analysed."""
 
+UNREAD = "files not read"
+"""The key in a summary that counts the files that the question did not need, where there are any."""
+
 
 class SourceInfo(NamedTuple):
     """Name one source of code: where it came from, at which revision, and which directory was read."""

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from importlib.metadata import version
 from importlib.resources import files
 from importlib.resources.abc import Traversable
+from typing import NamedTuple
 
 import msgspec
 
@@ -31,16 +32,40 @@ def graph_key(
     files_read: Iterable[SourceFile],
     infos: Sequence[SourceInfo],
     said: Sequence[Diagnostic],
-    asked: tuple[frozenset[str] | None, tuple[str, ...], tuple[str, ...]],
+    asked: tuple[frozenset[str] | None, tuple[str, ...], tuple[str, ...], tuple[str, ...]],
 ) -> str:
     """Return the digest of everything a graph is made from.
 
     `files_read` are its files in order; `infos` and `said` are what its header says of the sources; `asked`
-    are the names of the functions to start (None: all), the assumptions, and the digests of library models.
+    are the names of the functions to start (None: all), the assumptions, the digests of library models, and
+    the patterns that decide which of the files are read.
     """
     listed = [(f.source, f.path, f.module, f.is_package, f.digest) for f in files_read]
     names = None if asked[0] is None else sorted(asked[0])
     return hashlib.sha256(msgspec.msgpack.encode((listed, infos, said, names, *asked[1:]))).hexdigest()
+
+
+class Note(NamedTuple):
+    """Say which graph answered a question, and how many of its files that graph did without."""
+
+    key: str
+    unread: int
+
+
+def load_note(store: Store, question: str) -> Note | None:
+    """Return the note left for a question, None where there is none that can be read."""
+    data = store.get_many((question,)).get(question)
+    if data is None:
+        return None
+    try:
+        return msgspec.msgpack.decode(data, type=Note)
+    except msgspec.DecodeError:
+        return None
+
+
+def save_note(store: Store, question: str, note: Note) -> None:
+    """Leave a note which graph answers a question."""
+    store.put_many({question: msgspec.msgpack.encode(note)})
 
 
 def load_graph(store: Store, key: str) -> Graph | None:

@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 import chaintrace as ct
+from chaintrace.graph.graph import UNREAD
 from chaintrace.pointsto import roots
 
 CODE = {
@@ -62,3 +63,20 @@ def test_without_a_cache_every_run_solves(tmp_path: Path, monkeypatch: pytest.Mo
     monkeypatch.setattr(roots, "run", no_solver)
     with pytest.raises(pytest.fail.Exception, match="solved again"):
         one.analyze()
+
+
+def test_a_question_with_ends_reads_what_it_needs_and_outlives_changes_elsewhere(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    code = CODE | {"c.py": "import b\n\ndef unasked():\n    b.h(1)\n"}
+    first = project(tmp_path / "p", code).analyze(entries=["a.f"], targets=["b.g"])
+    assert first.graph.summary["modules"] == len(CODE)
+    assert first.graph.summary[UNREAD] == 1
+    assert first.path("a.f", "b.g")
+    monkeypatch.setattr(roots, "run", no_solver)
+    assert project(tmp_path / "p", code).analyze(entries=["a.f"], targets=["b.g"]).graph == first.graph
+    again = project(tmp_path / "p", code | {"c.py": "x = 1\n"})
+    assert again.analyze(entries=["a.f"], targets=["b.g"]).graph == first.graph
+    assert again.analyze(entries=["a.f"], targets=["b"]).graph == first.graph
+    with pytest.raises(pytest.fail.Exception, match="solved again"):
+        project(tmp_path / "p", CODE | {"b.py": "def g(x): ...\n"}).analyze(entries=["a.f"], targets=["b.g"])
