@@ -7,6 +7,7 @@ from chaintrace.answer.answer import Answer
 from chaintrace.answer.chain import Chain
 from chaintrace.answer.hop import Hop, Listing
 from chaintrace.answer.why import Why
+from chaintrace.answer.whynot import WhyNot
 from chaintrace.answer.windows import Outlines, Windows
 
-__all__ = ["Answer", "Chain", "Hop", "Listing", "Outlines", "Why", "Windows"]
+__all__ = ["Answer", "Chain", "Hop", "Listing", "Outlines", "Why", "WhyNot", "Windows"]

@@ -8,6 +8,7 @@ from chaintrace.answer.chain import Chain
 from chaintrace.answer.hop import Listing
 from chaintrace.answer.view import View
 from chaintrace.answer.why import Why
+from chaintrace.answer.whynot import WhyNot
 from chaintrace.graph.edges import Edge, EdgeKind, Symbol
 from chaintrace.graph.graph import Graph
 from chaintrace.graph.paths import Path
@@ -115,6 +116,16 @@ class Answer(View):
         from chaintrace.query.explain import find_hops
 
         return Why(self.graph, find_hops(self.graph, _several(source), _several(target), _routes(routes)))
+
+    def why_not(self, source: Patterns, target: Patterns, **routes: Unpack[RouteWords]) -> WhyNot:
+        """Return why no chain leads from source to target: where the search stopped, and what is missing.
+
+        False where a chain does lead there; it is in `path` then. `via` is left aside.
+        """
+        from chaintrace.query.whynot import find_why_not
+
+        found = find_why_not(self.graph, _several(source), _several(target), _routes(routes))
+        return WhyNot(self.graph, found)
 
     def slice(self, source: Patterns | None, target: Patterns, **routes: Unpack[RouteWords]) -> "Answer":
         """Return the graph of all edges that lie on some way from source to target; `via` is left aside."""

@@ -22,6 +22,7 @@ from chaintrace.cli.render import ReaderGone, tell
 from chaintrace.cli.report import report
 from chaintrace.cli.show import outline, show
 from chaintrace.cli.why import why
+from chaintrace.cli.whynot import why_not
 from chaintrace.errors import ChaintraceError
 
 FOUND = 0
@@ -69,6 +70,7 @@ for command in (
     writers,
     peers,
     why,
+    why_not,
     show,
     outline,
 ):

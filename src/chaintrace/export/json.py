@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from chaintrace.export.view import shown
-from chaintrace.graph.edges import Edge, Symbol
+from chaintrace.graph.edges import Edge, Symbol, Unresolved
 from chaintrace.graph.graph import Graph
 from chaintrace.graph.paths import Path, Refuted
 
@@ -48,16 +48,7 @@ def to_document(
             {"edges": [part.edge_indexes[edge] for edge in path], "rank": [int(value) for value in path.rank]}
             for path in paths or ()
         ],
-        "unresolved": [
-            {
-                "file": item.site.path,
-                "line": item.site.line,
-                "text": item.text,
-                "reason": item.reason.value,
-                "detail": item.detail,
-            }
-            for item in part.unresolved
-        ],
+        "unresolved": [unresolved_document(item) for item in part.unresolved],
         "diagnostics": [
             {"file": item.path, "line": item.line, "code": item.code, "message": item.message}
             for item in part.diagnostics
@@ -68,20 +59,37 @@ def to_document(
         key: value
         for key, value in (
             ("assumptions", assumed),
-            ("refuted", [_refuted(part, item) for item in refuted]),
+            (
+                "refuted",
+                [
+                    {"edges": [part.edge_indexes[edge] for edge in item.path], **refuted_document(item)}
+                    for item in refuted
+                ],
+            ),
         )
         if value
     }
 
 
-def _refuted(part: Graph, item: Refuted) -> dict[str, Any]:
+def refuted_document(item: Refuted) -> dict[str, Any]:
+    """Return why a path is refuted as a dictionary."""
     return {
-        "edges": [part.edge_indexes[edge] for edge in item.path],
         "at": item.at,
         "needs": item.needs,
         "input": item.given,
         "wanted": list(item.wanted),
         "held": list(item.held),
+    }
+
+
+def unresolved_document(item: Unresolved) -> dict[str, Any]:
+    """Return an unresolved site as a dictionary."""
+    return {
+        "file": item.site.path,
+        "line": item.site.line,
+        "text": item.text,
+        "reason": item.reason.value,
+        "detail": item.detail,
     }
 
 

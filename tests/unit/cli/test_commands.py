@@ -208,3 +208,10 @@ def test_the_command_starts_without_heavy_libraries() -> None:
         [sys.executable, "-c", code], capture_output=True, text=True, env=environment, check=True
     )
     assert done.stdout.strip() == "[]"
+
+
+def test_why_not_exits_with_1_where_there_is_a_chain(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["why-not", "SlowRollout.update", "Runner.weights"]) == 0
+    assert "no chain from app.rollout.Rollout.update" in capsys.readouterr().out
+    assert run(["why-not", "Cluster.sync", "Runner.weights", "--json"]) == 1
+    assert json.loads(capsys.readouterr().out)["path"]

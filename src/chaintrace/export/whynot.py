@@ -1,0 +1,109 @@
+"""Why there is no path, as text and as JSON (`chaintrace-why-not/1`)."""
+
+import json
+from typing import Any
+
+from chaintrace.export.json import edge_document, refuted_document, unresolved_document
+from chaintrace.export.text import path_text, refuted_text
+from chaintrace.export.view import clean, short_name
+from chaintrace.graph.edges import Unresolved
+from chaintrace.graph.graph import Graph
+from chaintrace.graph.nopath import Missing, NoPath, Stop
+from chaintrace.graph.paths import Path
+
+SCHEMA = "chaintrace-why-not/1"
+
+
+def why_not_text(graph: Graph, answer: NoPath) -> str:
+    """Return lines: the frontier, the approach, what would connect them."""
+    names = (" or ".join(s.name for s in some) for some in (answer.sources, answer.targets))
+    source, target = (clean(name) for name in names)
+    if answer.path is not None:
+        return f"there is a chain from {source} to {target}\n\n{path_text(graph, answer.path)}"
+    lines = [f"no chain from {source} to {target}"]
+    lines.append(f"\nfrom the start {answer.reached} functions and classes are reached; it stops at")
+    for stop in answer.frontier:
+        lines += _stop_lines(graph, stop)
+    lines.append(f"\nto the target {answer.leading} lead; they begin at")
+    lines += [f"  {clean(stop.symbol.name)}{_hops(stop, ' before it')}" for stop in answer.approach]
+    if answer.bridges:
+        lines.append("\nwhat would connect them")
+    for number, bridge in enumerate(answer.bridges, start=1):
+        for at, edge in enumerate(bridge.edges):
+            lines += _missing_lines(f"{number}." if not at else "  and", edge)
+    if not answer.bridges:
+        lines.append("\nno single call or pair of calls that could connect them was found")
+    if answer.refutations:
+        lines.append(f"\n{answer.refutations} ways were refuted, among them")
+        lines += [refuted_text(graph, item) for item in answer.refuted[:1]]
+    return "\n".join(lines)
+
+
+def _hops(stop: Stop, after: str = " away") -> str:
+    if not stop.distance:
+        return ""
+    return f", {stop.distance} hop{'' if stop.distance == 1 else 's'}{after}"
+
+
+def _stop_lines(graph: Graph, stop: Stop) -> list[str]:
+    lines = [f"  {clean(stop.symbol.name)}{_hops(stop)}"]
+    if stop.path is not None:
+        names = [stop.path.source, *(edge.target for edge in stop.path)]
+        lines.append(clean("    " + " -> ".join(short_name(graph.symbol(name)) for name in names)))
+    lines += [
+        clean(f"    unresolved at {item.site.path}:{item.site.line}: {item.text}  [{_reason(item)}]")
+        for item in stop.unresolved
+    ]
+    return lines
+
+
+def _reason(item: Unresolved) -> str:
+    return f"{item.reason} {item.detail}".strip()
+
+
+def _missing_lines(number: str, edge: Missing) -> list[str]:
+    head = f"{edge.source} -> {edge.target}  {edge.site.path}:{edge.site.line}  [{edge.resolution.word}]"
+    return [clean(f"  {number} {head}"), clean(f"      {edge.text}"), clean(f"      {edge.reason}")]
+
+
+def why_not_json(answer: NoPath) -> str:
+    """Return one JSON object."""
+    document = {
+        "schema": SCHEMA,
+        "sources": [symbol.name for symbol in answer.sources],
+        "targets": [symbol.name for symbol in answer.targets],
+        "path": _path(answer.path),
+        "reached": answer.reached,
+        "leading": answer.leading,
+        "frontier": [_stop(stop) for stop in answer.frontier],
+        "approach": [_stop(stop) for stop in answer.approach],
+        "bridges": [[_missing(edge) for edge in bridge.edges] for bridge in answer.bridges],
+        "refuted": [{"edges": _path(item.path), **refuted_document(item)} for item in answer.refuted],
+        "refutations": answer.refutations,
+    }
+    return json.dumps(document, indent=1) + "\n"
+
+
+def _path(path: Path | None) -> list[dict[str, Any]] | None:
+    return [edge_document(edge) for edge in path] if path is not None else None
+
+
+def _stop(stop: Stop) -> dict[str, Any]:
+    return {
+        "symbol": stop.symbol.name,
+        "distance": stop.distance,
+        "path": _path(stop.path) or [],
+        "unresolved": [unresolved_document(item) for item in stop.unresolved],
+    }
+
+
+def _missing(edge: Missing) -> dict[str, Any]:
+    return {
+        "caller": edge.source,
+        "callee": edge.target,
+        "file": edge.site.path,
+        "line": edge.site.line,
+        "text": edge.text,
+        "resolution": edge.resolution.word,
+        "reason": edge.reason,
+    }

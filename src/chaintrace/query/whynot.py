@@ -1,0 +1,84 @@
+"""Why there is no path: where the searches from both ends stopped, and what would connect them."""
+
+from collections.abc import Iterable, Iterator, Sequence
+
+from chaintrace.graph.edges import SymbolKind
+from chaintrace.graph.graph import Graph
+from chaintrace.graph.nopath import Bridge, NoPath, Stop
+from chaintrace.query.bridges import find_bridges
+from chaintrace.query.frontier import Spread, lead_back, reach_feasibly
+from chaintrace.query.network import Network, build_network
+from chaintrace.query.paths import find_paths
+from chaintrace.query.places import Places
+from chaintrace.query.question import Routes, activations_of, allowed_kinds, ends_of, names_of, select_all
+
+MOST_STOPS = 8
+"""Places that are shown where a search stopped."""
+
+
+def find_why_not(
+    graph: Graph, sources: Sequence[str], targets: Sequence[str], routes: Routes | None = None
+) -> NoPath:
+    """Return why no path leads from the sources to the targets, or the path that does."""
+    routes = routes or Routes()
+    found = find_paths(graph, sources, targets, routes)
+    starts, ends = select_all(graph, sources), select_all(graph, targets)
+    answer = NoPath(tuple(m.symbol for m in starts), tuple(m.symbol for m in ends), None)
+    for item in found:
+        if item.paths:
+            return NoPath(answer.sources, answer.targets, item.paths[0])
+    network = build_network(graph, allowed_kinds(routes.kinds), names_of(graph, routes.avoid))
+    spread = reach_feasibly(graph, network, [n for match in starts for n in activations_of(graph, match)])
+    goals = {n for match in ends for n in ends_of(graph, match, routes.kinds)}
+    accessing = {hop.source for hop in network.accesses if hop.target in goals}
+    leading = lead_back(network, goals | accessing)
+    places = Places(graph)
+    bridges = find_bridges(graph, network, spread, leading, places)
+    return NoPath(
+        answer.sources,
+        answer.targets,
+        None,
+        _functions(graph, network, spread.steps),
+        _functions(graph, network, leading),
+        tuple(_frontier(graph, network, spread, places, bridges)),
+        tuple(_approach(graph, network, leading)),
+        bridges,
+        tuple(refuted for item in found for refuted in item.refuted),
+        sum(item.refutations for item in found),
+    )
+
+
+def _functions(graph: Graph, network: Network, activations: Iterable[int]) -> int:
+    """Count the symbols of analysed code among activations."""
+    names = {network.names[number] for number in activations}
+    return sum(graph.symbols_by_name[name].kind is not SymbolKind.EXTERNAL for name in names)
+
+
+def _frontier(
+    graph: Graph, network: Network, spread: Spread, places: Places, bridges: Sequence[Bridge]
+) -> Iterator[Stop]:
+    """Yield where the search from the start stopped: where bridges begin, at unknown calls, else furthest."""
+    first: dict[str, int] = {}
+    for activation in spread.steps:
+        first.setdefault(network.names[activation], activation)
+    wanted = dict.fromkeys(bridge.edges[0].source for bridge in bridges)
+    telling = [name for name in first if places.unresolved(name) and name not in wanted]
+    telling.sort(key=lambda name: -len(spread.way(first[name])))
+    furthest = sorted(first, key=lambda name: -len(spread.way(first[name])))
+    own = [name for name in furthest if graph.symbols_by_name[name].kind is not SymbolKind.EXTERNAL]
+    shown = [name for name in (*wanted, *telling) if name in first] or own[:1]
+    for name in shown[:MOST_STOPS]:
+        way = spread.path(first[name])
+        yield Stop(graph.symbols_by_name[name], len(way) if way else 0, tuple(places.unresolved(name)), way)
+
+
+def _approach(graph: Graph, network: Network, leading: dict[int, int]) -> Iterator[Stop]:
+    """Yield where the search from the target stopped: at what nothing leads to, nearest first."""
+    tops: dict[str, int] = {}
+    for activation, distance in leading.items():
+        if all(step.to == activation for step in network.backward[activation]):
+            tops.setdefault(network.names[activation], distance)
+    if not tops:
+        tops = {network.names[activation]: distance for activation, distance in leading.items()}
+    for name in sorted(tops, key=lambda name: (tops[name], name))[:MOST_STOPS]:
+        yield Stop(graph.symbols_by_name[name], tops[name])

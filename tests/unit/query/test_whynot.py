@@ -1,0 +1,117 @@
+"""Why there is no path: the frontier, the approach, and what would connect them."""
+
+import json
+
+import pytest
+
+import chaintrace as ct
+from chaintrace.graph.edges import Resolution
+
+SOURCE = """
+class Engine:
+    def update(self): ...
+    def flush(self): self.update()
+
+
+class Fast(Engine):
+    def update(self): store()
+
+
+class Registry:
+    def lookup(self): return plugin_of(self)
+
+
+def store(): done()
+def done(): ...
+def relay(link): link.deliver()
+class Link:
+    def deliver(self): done()
+
+
+def main(cfg):
+    step(cfg)
+
+
+def step(cfg):
+    cfg.engine.flush()
+
+
+def made():
+    engine = Engine()
+    engine.update()
+
+
+def far(cfg):
+    cfg.relay()
+
+
+def call(function): function()
+def call_step(): call(step)
+def call_done(): call(done)
+"""
+
+
+@pytest.fixture(scope="module")
+def answer() -> ct.Answer:
+    return ct.Project([ct.Memory({"m.py": SOURCE})], cache=False, jobs=1).analyze()
+
+
+def test_the_frontier_is_where_a_call_is_not_known(answer: ct.Answer) -> None:
+    found = answer.why_not("main", "done")
+    (stop,) = found.frontier
+    assert (stop.symbol.name, stop.distance) == ("m.step", 1)
+    assert [item.detail for item in stop.unresolved] == [".flush"]
+    assert stop.path is not None
+    assert stop.path.symbols == ("m.main", "m.step")
+
+
+def test_an_unknown_call_may_mean_a_function_of_its_name(answer: ct.Answer) -> None:
+    (bridge,) = answer.why_not("main", "done").bridges
+    (edge,) = bridge.edges
+    assert (edge.source, edge.target, edge.resolution) == ("m.step", "m.Engine.flush", Resolution.ASSUMED)
+    assert edge.site.line == 27
+
+
+def test_a_call_may_mean_the_method_of_an_heir(answer: ct.Answer) -> None:
+    (bridge,) = answer.why_not("made", "done").bridges
+    (edge,) = bridge.edges
+    assert (edge.source, edge.target, edge.resolution) == ("m.made", "m.Fast.update", Resolution.DECLARED)
+
+
+def test_two_edges_connect_where_one_does_not(answer: ct.Answer) -> None:
+    bridge = answer.why_not("far", "done").bridges[0]
+    assert [(edge.source, edge.target) for edge in bridge.edges] == [
+        ("m.far", "m.relay"),
+        ("m.relay", "m.Link.deliver"),
+    ]
+
+
+def test_only_feasible_ways_count_as_reached(answer: ct.Answer) -> None:
+    found = answer.why_not("call_step", "done")
+    assert found
+    assert found.answer.refutations == 1
+    assert "m.done" not in [stop.symbol.name for stop in found.frontier]
+    assert str(found).count("refuted: call_step -> call -> done") == 1
+
+
+def test_the_approach_is_where_what_leads_to_the_target_begins(answer: ct.Answer) -> None:
+    names = [stop.symbol.name for stop in answer.why_not("main", "m.done").approach]
+    assert "m.call_done" in names
+    assert "m.main" not in names
+
+
+def test_a_chain_that_is_there_is_shown(answer: ct.Answer) -> None:
+    found = answer.why_not("store", "done")
+    assert not found
+    assert found.path is not None
+    assert str(found).startswith("there is a chain from m.store to m.done")
+    assert len(json.loads(found.to_json())["path"]) == 1
+
+
+def test_json(answer: ct.Answer) -> None:
+    document = json.loads(answer.why_not("main", "done").to_json())
+    assert document["schema"] == "chaintrace-why-not/1"
+    assert document["path"] is None
+    assert document["bridges"][0][0]["callee"] == "m.Engine.flush"
+    assert document["frontier"][0]["unresolved"][0]["reason"] == "unknown receiver"
+    assert "no chain from m.main to m.done" in str(answer.why_not("main", "done"))
