@@ -174,5 +174,21 @@ def test_a_limit_on_effort_ends_the_solver_for_good() -> None:
     solver.use(a, make_more)
     solver.add(a, Thing("seed"), WHY)
     solver.solve()
-    assert solver.exhausted
+    assert solver.exhausted == "5 steps of the solver"
     assert 1 < len(a.points_to) < 10
+
+
+def test_a_limit_on_facts_and_constraints_ends_the_solver_also_among_tasks() -> None:
+    solver, (a,) = Solver(), variables("a")
+    solver.most_kept = 20
+    solver.add(a, Thing("seed"), WHY)
+    solver.solve()
+
+    def use_again(_obj: Object) -> None:
+        solver.use(a, use_again)
+
+    solver.use(a, use_again)
+    solver.solve()
+    assert solver.exhausted == "20 facts and constraints"
+    assert solver.kept < 30
+    assert not solver.tasks

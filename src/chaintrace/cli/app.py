@@ -3,7 +3,6 @@
 Exit codes: 0 found, 1 not found, 2 misuse or bad input, 3 a mistake in chaintrace, 130 interrupted.
 """
 
-import gc
 import os
 import sys
 from collections.abc import Sequence
@@ -80,15 +79,9 @@ app.add_typer(cache)
 
 
 def main() -> None:
-    """Run the command line of this process and exit.
-
-    Nothing is collected as garbage, not even at the end: what an analysis made goes with the process.
-    """
+    """Run the command line of this process and exit."""
     _replace_closed()
-    gc.disable()
-    code = run(sys.argv[1:])
-    gc.freeze()
-    sys.exit(code)
+    sys.exit(run(sys.argv[1:]))
 
 
 def run(arguments: Sequence[str]) -> int:

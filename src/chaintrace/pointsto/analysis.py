@@ -44,6 +44,8 @@ if TYPE_CHECKING:
 Target = Activation | Class | External
 BASE_EFFORT = 20_000_000  # steps of the solver that any program may take
 EFFORT_A_LINE = 700  # steps more for each of its lines: the costliest large program seen takes 490
+BASE_KEPT = 6_000_000  # facts and constraints that any program may have
+KEPT_A_LINE = 100  # and for each of its lines
 
 
 @dataclass(slots=True)
@@ -208,10 +210,10 @@ class Analysis(Heap):
 
         `soon` comes first; `later` where that changes nothing; `last` where that changes nothing either.
         """
-        while True:
+        while not self._gives_up():
             while self._unsettled():
                 while self._pending:
-                    install(self, self._pending.popleft())
+                    self._install(self._pending.popleft())
                 super().solve()
                 if self.exhausted:
                     return
@@ -229,9 +231,16 @@ class Analysis(Heap):
             if not self._unsettled():
                 return
 
+    def _install(self, activation: Activation) -> None:
+        size = len(activation.code.block.operations)
+        self.effort += size
+        self.constraints += size
+        install(self, activation)
+
     def allow(self, lines: int) -> None:
-        """Limit the work by the size of the program, so that no program takes for ever."""
+        """Limit the work by the size of the program, so that none takes for ever, or all the memory."""
         self.most_effort = BASE_EFFORT + lines * EFFORT_A_LINE
+        self.most_kept = BASE_KEPT + lines * KEPT_A_LINE
 
     def _unsettled(self) -> bool:
         return bool(self._pending or self.queue or self.tasks)

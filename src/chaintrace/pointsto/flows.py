@@ -73,13 +73,25 @@ class Flows:
                 analysis.flow(obj.activation.result, target, reason)
         elif isinstance(obj, Instance):
             if isinstance(obj.cls, Class) and analysis.lookups.defines(obj.cls, "__await__"):
-                steps = activation.temporary(("await", site, obj))
+                key = ("await", site, obj, target)
+                if key in activation.scratch:  # its `__await__` gives, as far as known, itself
+                    return
+                steps = activation.temporary(key)
                 analysis.calls.method(obj, "__await__", implicit(activation, site, result=steps), obj)
-                analysis.use(steps, lambda step: self.wait_for(step, steps, target, activation, site))
+                analysis.use(steps, lambda step: self._step(step, steps, target, activation, site))
             else:
                 self._wait_for_foreign(obj, source, target, implicit(activation, site, result=target))
         elif isinstance(obj, External) and target is not None:
             analysis.add(target, obj, reason)
+
+    def _step(
+        self, step: Object, steps: Variable, target: Variable | None, activation: Activation, site: int
+    ) -> None:
+        """Go through what an `__await__` gives."""
+        if isinstance(step, Instance) and self.analysis.lookups.defines(step.cls, "__next__"):
+            self.analysis.calls.method(step, "__next__", implicit(activation, site), step)
+        else:
+            self.wait_for(step, steps, target, activation, site)
 
     def _wait_for_foreign(self, obj: Instance, source: Variable, target: Variable | None, call: Call) -> None:
         analysis = self.analysis

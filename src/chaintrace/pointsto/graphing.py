@@ -254,7 +254,7 @@ class Grapher:
             symbols=symbols,
             edges=edges,
             unresolved=unresolved,
-            diagnostics=tuple(sorted(diagnostics)),
+            diagnostics=tuple(sorted([*diagnostics, *self._limits()])),
             summary=summary,
             complete=not self.analysis.exhausted,
             aliases=aliases(self.analysis),
@@ -269,6 +269,13 @@ class Grapher:
             evidence=records,
             derivations=evidence.derivations,
         )
+
+    def _limits(self) -> list[Diagnostic]:
+        """Say which limit ended the analysis early."""
+        if not self.analysis.exhausted:
+            return []
+        message = f"stopped at {self.analysis.exhausted}: what is there holds, much is missing"
+        return [Diagnostic("<analysis>", 0, "limit", message)]
 
     def _edge(self, key: Key) -> Edge:
         source, target, kind, span, through = key

@@ -17,22 +17,26 @@ from chaintrace.pointsto.variables import NO_FACTS, NO_FLOWS, Handler, Reason, V
 from chaintrace.pointsto.widening import WIDE, Widening
 
 MOST_EFFORT = 1_000_000_000  # steps (an object passed on, or shown to a handler) before the solver gives up
+MOST_KEPT = 1_000_000_000  # facts and constraints before it gives up
 
 
 class Solver:
     """Hold the worklist and run it to the fixpoint.
 
-    `effort` counts steps. Past `most_effort` the solver stops for good, `exhausted`: what was found stays and
-    the graph says that it is not complete. A count, not a clock, so that every machine stops at one place.
+    `effort` counts steps, `kept` the facts and constraints that take memory. Past `most_effort` or
+    `most_kept` the solver stops for good: what was found stays, `exhausted` says at which limit, and the
+    graph that it is not complete. Counts, no clock and no measured size, so that all machines stop alike.
     """
 
     def __init__(self) -> None:
         self.queue: deque[Variable] = deque()
         self.tasks: deque[tuple[Handler, list[Object]]] = deque()
         self.propagated = 0
+        self.constraints = 0
         self.effort = 0
         self.most_effort = MOST_EFFORT
-        self.exhausted = False
+        self.most_kept = MOST_KEPT
+        self.exhausted = ""
         self.widening = Widening()
 
     def add(self, variable: Variable, obj: Object, cause: Variable | Reason) -> None:
@@ -58,6 +62,7 @@ class Solver:
         """Add `pts(source) ⊆ pts(target)`."""
         if source is target or target in source.flows:
             return
+        self.constraints += 1
         if source.flows is NO_FLOWS:
             source.flows = {target: reason}
         else:
@@ -71,6 +76,7 @@ class Solver:
         Handlers run from the solver's loop only, never from here: constraints that add constraints do not
         nest.
         """
+        self.constraints += 1
         if isinstance(variable.uses, list):
             variable.uses.append(handler)
         else:
@@ -85,18 +91,13 @@ class Solver:
     def solve(self) -> None:
         """Propagate until nothing changes."""
         queue, tasks = self.queue, self.tasks
-        while queue or tasks:
-            while tasks:
+        while (queue or tasks) and not self._gives_up():
+            if tasks:
                 handler, present = tasks.popleft()
                 self.effort += len(present)
                 for obj in present:
                     handler(obj)
-            if not queue:
-                return
-            if self.effort > self.most_effort:
-                self.exhausted = True
-                queue.clear()
-                return
+                continue
             variable = queue.popleft()
             delta = variable.delta
             variable.delta = None
@@ -109,6 +110,23 @@ class Solver:
                 for handler in variable.uses[:]:
                     for obj in delta:
                         handler(obj)
+
+    @property
+    def kept(self) -> int:
+        """Return the number of facts and constraints."""
+        return self.propagated + self.constraints
+
+    def _gives_up(self) -> bool:
+        """Stop for good, saying which limit it was, once there is too much of something."""
+        if self.effort > self.most_effort:
+            self.exhausted = f"{self.most_effort} steps of the solver"
+        elif self.propagated + self.constraints > self.most_kept:
+            self.exhausted = f"{self.most_kept} facts and constraints"
+        else:
+            return False
+        self.queue.clear()
+        self.tasks.clear()
+        return True
 
     def _pass_on(self, variable: Variable, delta: list[Object]) -> None:
         """Give the gain of a variable to everything it flows into."""
