@@ -13,9 +13,11 @@ if TYPE_CHECKING:
     from chaintrace.answer import Answer, Outlines, Windows
     from chaintrace.export.report import Report
     from chaintrace.graph.graph import SourceInfo
+    from chaintrace.pipeline import Asked
     from chaintrace.sources.choose import Chosen
     from chaintrace.sources.config import TraceFile
     from chaintrace.sources.source import Source, SourceFile
+    from chaintrace.stats import Stats
 
 Progress = Callable[[str, int, int], None]
 Say = Callable[[str], None]
@@ -61,6 +63,7 @@ class Project:
         entries: Sequence[str] | None = None,
         targets: Sequence[str] | None = None,
         assume: Sequence[str] = (),
+        stats: "Stats | None" = None,
     ) -> "Answer":
         """Read the sources, solve, and return the graph to ask questions of.
 
@@ -71,23 +74,24 @@ class Project:
 
         `assume` are conditions taken for granted besides those of the trace file, such as
         `mode == "fast"`, `enabled`, `not enabled`, `x is None`: what they contradict is left out. What they
-        decided is in the graph. Raises `QueryError` for one that is no condition.
+        decided is in the graph. Raises `QueryError` for one that is no condition. `stats` are told what the
+        run costs.
         """
-        from chaintrace.pipeline import without_collection
+        from chaintrace.answer import Answer
+        from chaintrace.pipeline import Means, make_graph, without_collection
 
         with without_collection():
-            return self._analyze(progress, entries, targets, (*self.trace.assumptions, *assume))
+            means = Means(self.cache, self.jobs, self.executor, self.store, stats)
+            with means.stage("list"):
+                asked = self._asked(entries, targets, (*self.trace.assumptions, *assume))
+            return Answer(make_graph(asked, means, progress), self.trace.entries)
 
-    def _analyze(
-        self,
-        progress: Progress | None,
-        entries: Sequence[str] | None,
-        targets: Sequence[str] | None,
-        assumed: tuple[str, ...],
-    ) -> "Answer":
-        from chaintrace.answer import Answer
+    def _asked(
+        self, entries: Sequence[str] | None, targets: Sequence[str] | None, assumed: tuple[str, ...]
+    ) -> "Asked":
+        """List the sources, and return all that the graph is to be made from."""
         from chaintrace.graph.graph import SourceInfo
-        from chaintrace.pipeline import Asked, Means, make_graph
+        from chaintrace.pipeline import Asked
         from chaintrace.project.assumptions import parse_assumptions
 
         parse_assumptions(assumed)
@@ -99,9 +103,7 @@ class Project:
         infos = sorted(SourceInfo(s.name, s.origin, s.revision, _shown(s.root)) for s in self.sources)
         names = bare_names(entries)
         ends = (*(entries or ()), *targets) if targets and names is not None else ()
-        asked = Asked(files, infos, said, names, assumed, models, tuple(sorted(set(ends))))
-        means = Means(self.cache, self.jobs, self.executor, self.store)
-        return Answer(make_graph(asked, means, progress), self.trace.entries)
+        return Asked(files, infos, said, names, assumed, models, tuple(sorted(set(ends))))
 
     def report(
         self,

@@ -2,11 +2,12 @@
 
 import gc
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, NamedTuple
 
 from chaintrace.ir.diagnostics import Diagnostic
+from chaintrace.stats import Stats
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -55,12 +56,17 @@ class Asked(NamedTuple):
 
 @dataclass(frozen=True)
 class Means:
-    """Say what the work is done with; `api.Project` explains each."""
+    """Say what the work is done with; `api.Project` explains each. `stats` are told what it costs."""
 
     cache: bool
     jobs: int | None
     executor: "Executor | None"
     store: str | None
+    stats: Stats | None = None
+
+    def stage(self, name: str) -> AbstractContextManager[None]:
+        """Measure what is done inside."""
+        return self.stats.stage(name) if self.stats is not None else nullcontext()
 
 
 def make_graph(asked: Asked, means: Means, progress: Progress | None) -> "Graph":
@@ -72,7 +78,8 @@ def make_graph(asked: Asked, means: Means, progress: Progress | None) -> "Graph"
     from chaintrace.graph.graph import UNREAD
 
     if not means.cache:
-        narrowed = asked.narrowed()
+        with means.stage("choose"):
+            narrowed = asked.narrowed()
         graph = solve(narrowed, means, progress)
         unread = len(asked.files) - len(narrowed.files)
     else:
@@ -85,18 +92,21 @@ def _stored(asked: Asked, means: Means, progress: Progress | None) -> "tuple[Gra
     from chaintrace.store.graphs import Note, graphs_version, load_graph, load_note, save_graph, save_note
     from chaintrace.store.store import Store
 
-    store = Store(graphs_version())
-    question = asked.key
-    note = load_note(store, question) if asked.ends else Note(question, 0)
-    graph = load_graph(store, note.key) if note is not None else None
+    with means.stage("load"):
+        store = Store(graphs_version())
+        question = asked.key
+        note = load_note(store, question) if asked.ends else Note(question, 0)
+        graph = load_graph(store, note.key) if note is not None else None
     if note is None or graph is None:
-        narrowed = asked.narrowed()
-        note = Note(narrowed.key, len(asked.files) - len(narrowed.files))
-        graph = load_graph(store, note.key) if asked.ends else None
+        with means.stage("choose"):
+            narrowed = asked.narrowed()
+            note = Note(narrowed.key, len(asked.files) - len(narrowed.files))
+            graph = load_graph(store, note.key) if asked.ends else None
         if graph is None:
             graph = solve(narrowed, means, progress)
-            if {d.code for d in graph.diagnostics}.isdisjoint(_PASSING):
-                save_graph(store, note.key, graph)
+            with means.stage("save"):
+                if {d.code for d in graph.diagnostics}.isdisjoint(_PASSING):
+                    save_graph(store, note.key, graph)
         if asked.ends:
             save_note(store, question, note)
     said = tuple(sorted({*graph.diagnostics, *store.diagnostics}))
@@ -109,18 +119,26 @@ def solve(asked: Asked, means: Means, progress: Progress | None) -> "Graph":
     from chaintrace.plugins import default_models
     from chaintrace.pointsto import graphing, roots
     from chaintrace.pointsto.builtin.names import BUILTIN_NAMES
+    from chaintrace.pointsto.census import census
     from chaintrace.project.assume import assume
     from chaintrace.project.program import link
     from chaintrace.store.shared import open_store
 
-    store = open_store(facts_version(), means.store) if means.cache else None
-    extracted = read_modules(asked.files, store, means.jobs or default_jobs(), progress, means.executor)
-    program, clashes = link(extracted.modules)
-    assumptions = assume(program, asked.assumed)
-    analysis = roots.run(program, default_models(tuple(asked.models)), BUILTIN_NAMES, progress, asked.names)
+    with means.stage("read"):
+        store = open_store(facts_version(), means.store) if means.cache else None
+        extracted = read_modules(asked.files, store, means.jobs or default_jobs(), progress, means.executor)
+    with means.stage("link"):
+        program, clashes = link(extracted.modules)
+        assumptions = assume(program, asked.assumed)
+        models = default_models(tuple(asked.models))
+    with means.stage("solve"):
+        analysis = roots.run(program, models, BUILTIN_NAMES, progress, asked.names)
     diagnostics = [*extracted.diagnostics, *clashes, *(store.diagnostics if store else ()), *asked.said]
     lines = _Lines(asked.files, diagnostics)
-    graph = graphing.build(analysis, lines, asked.infos, diagnostics, limited=asked.names is not None)
+    with means.stage("graph"):
+        graph = graphing.build(analysis, lines, asked.infos, diagnostics, limited=asked.names is not None)
+    if means.stats is not None:
+        means.stats.counts |= census(analysis)
     return replace(graph, assumptions=assumptions)
 
 

@@ -3,6 +3,7 @@
 Exit codes: 0 found, 1 not found, 2 misuse or bad input, 3 a mistake in chaintrace, 130 interrupted.
 """
 
+import gc
 import os
 import sys
 from collections.abc import Sequence
@@ -79,9 +80,15 @@ app.add_typer(cache)
 
 
 def main() -> None:
-    """Run the command line of this process and exit."""
+    """Run the command line of this process and exit.
+
+    Nothing is collected as garbage, not even at the end: what an analysis made goes with the process.
+    """
     _replace_closed()
-    sys.exit(run(sys.argv[1:]))
+    gc.disable()
+    code = run(sys.argv[1:])
+    gc.freeze()
+    sys.exit(code)
 
 
 def run(arguments: Sequence[str]) -> int:

@@ -1,5 +1,6 @@
 """The commands `graph` and `paths`."""
 
+import gc
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -8,7 +9,7 @@ import typer
 from chaintrace.cli import options
 from chaintrace.cli.output import Plan, plan_output, write_files
 from chaintrace.cli.render import put, put_chains, put_text, tell
-from chaintrace.cli.run import Request, analyse
+from chaintrace.cli.run import Request, analyse, measured
 from chaintrace.errors import QueryError
 from chaintrace.export.formats import render
 from chaintrace.export.json import to_json
@@ -43,6 +44,7 @@ def graph(  # noqa: PLR0913 - one parameter an option
     channels: options.Channels = False,
     demo: options.Demo = False,
     profile: options.Profile = None,
+    stats: options.ShowStats = False,
     quiet: options.Quiet = False,
     debug: options.Debug = False,  # noqa: ARG001 - read by the runner
 ) -> None:
@@ -54,20 +56,21 @@ def graph(  # noqa: PLR0913 - one parameter an option
     plan = plan_output(name, json=json, files=output or ())
     require_kinds(kind or ())
     named = (*(to or ()), *(via or ()), *(avoid or ()))
-    request = Request(sources or (), demo, profile, quiet, start, bool(to), named, assume)
-    if to:
-        routes: RouteWords = {"via": via or (), "avoid": avoid or (), "kinds": kind or (), "depth": depth}
-        put_or_fail(plan, *_find(request, to, k, routes), refuted=refuted)
-        return
-    answer = analyse(request).answer
-    if channels:
-        put_graph(plan, answer.channels().graph)
-    elif kind:
-        put_graph(plan, answer.only(kind, start, depth).graph)
-    elif start:
-        put_graph(plan, answer.only([*EXECUTION_KINDS, *ACCESS_KINDS], start, depth).graph)
-    else:
-        put_graph(plan, answer.graph)
+    with measured(wanted=stats) as cost:
+        request = Request(sources or (), demo, profile, quiet, start, bool(to), named, assume, cost)
+        if to:
+            routes: RouteWords = {"via": via or (), "avoid": avoid or (), "kinds": kind or (), "depth": depth}
+            put_or_fail(plan, *_find(request, to, k, routes), refuted=refuted)
+            return
+        answer = analyse(request).answer
+        if channels:
+            put_graph(plan, answer.channels().graph)
+        elif kind:
+            put_graph(plan, answer.only(kind, start, depth).graph)
+        elif start:
+            put_graph(plan, answer.only([*EXECUTION_KINDS, *ACCESS_KINDS], start, depth).graph)
+        else:
+            put_graph(plan, answer.graph)
 
 
 def require_kinds(kinds: "Sequence[str]") -> None:
@@ -94,6 +97,7 @@ def paths(  # noqa: PLR0913 - one parameter an option
     assume: options.Assume = None,
     demo: options.Demo = False,
     profile: options.Profile = None,
+    stats: options.ShowStats = False,
     quiet: options.Quiet = False,
     debug: options.Debug = False,  # noqa: ARG001 - read by the runner
 ) -> None:
@@ -101,9 +105,10 @@ def paths(  # noqa: PLR0913 - one parameter an option
     plan = plan_output(name, json=json, files=output or ())
     require_kinds(kind or ())
     named = (*to, *(via or ()), *(avoid or ())) if to else ()
-    request = Request(sources or (), demo, profile, quiet, start, True, named, assume)
     routes: RouteWords = {"via": via or (), "avoid": avoid or (), "kinds": kind or (), "depth": depth}
-    put_or_fail(plan, *_find(request, to, k, routes), refuted=refuted)
+    with measured(wanted=stats) as cost:
+        request = Request(sources or (), demo, profile, quiet, start, True, named, assume, cost)
+        put_or_fail(plan, *_find(request, to, k, routes), refuted=refuted)
 
 
 def _find(
@@ -122,6 +127,7 @@ def _find(
         if not analysed.limited:
             raise
     request.say("nothing found in what the starts lead to; looking again in everything")
+    gc.collect()  # the command does without, but here is a whole analysis to let go of
     answer = analyse(replace(request, chains=False)).answer
     return answer, answer.paths(request.starts, targets, k=k, **routes)
 

@@ -76,5 +76,8 @@ Update = Annotated[
     bool,
     Option("--update", help="Move clones to what is asked for as it is upstream now, and the lock file."),
 ]
+ShowStats = Annotated[
+    bool, Option("--stats", help="Tell on stderr what the run cost: time by stage, sizes, memory.")
+]
 Quiet = Annotated[bool, Option("--quiet", "-q", help="Say nothing on stderr but errors.")]
 Debug = Annotated[bool, Option("--debug", help="Show the traceback of an error.")]

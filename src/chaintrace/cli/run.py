@@ -1,6 +1,7 @@
 """What every command does first: open the project, analyse it, tell on stderr how it went."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -12,6 +13,7 @@ if TYPE_CHECKING:
     from chaintrace.answer import Answer
     from chaintrace.api import Project
     from chaintrace.graph.graph import Graph
+    from chaintrace.stats import Stats
 
 DIAGNOSTICS_SHOWN = 5
 DECIDED_SHOWN = 5
@@ -23,7 +25,8 @@ class Request:
 
     `chains` says that only chains are asked for, from `starts` or else from the entries of the trace file:
     then nothing that these do not lead to is analysed, and no file is read that neither they nor the
-    `targets` (else those of the trace file) need. `assume` are conditions taken for granted.
+    `targets` (else those of the trace file) need. `assume` are conditions taken for granted. `stats` are told
+    what the run costs.
     """
 
     sources: "Sequence[str]" = ()
@@ -34,6 +37,7 @@ class Request:
     chains: bool = False
     targets: "Sequence[str]" = ()
     assume: "Sequence[str] | None" = None
+    stats: "Stats | None" = None
 
     @property
     def say(self) -> Callable[[str], None]:
@@ -58,19 +62,36 @@ def analyse(request: Request) -> Analysed:
     """Open and analyse the project of a request."""
     from chaintrace import api
 
-    project = api.open_project(
-        list(request.sources), demo=request.demo, profile=request.profile, say=request.say
-    )
+    with request.stats.stage("list") if request.stats is not None else nullcontext():
+        project = api.open_project(
+            list(request.sources), demo=request.demo, profile=request.profile, say=request.say
+        )
     with progress(quiet=request.quiet) as report:
         entries = (request.starts or project.trace.entries) if request.chains else None
         targets = request.targets or project.trace.targets
         answer = project.analyze(
-            progress=report, entries=entries, targets=targets, assume=request.assume or ()
+            report, entries=entries, targets=targets, assume=request.assume or (), stats=request.stats
         )
     _tell_outcome(request.say, answer.graph)
     for entry in answer.missing_entries if not (entries and request.starts) else ():
         request.say(f"the entry point {entry} is not in these sources; it is left aside")
     return Analysed(project, answer, tuple(project.trace.targets), limited=bool(entries))
+
+
+@contextmanager
+def measured(*, wanted: bool) -> "Iterator[Stats | None]":
+    """Give stats where they are wanted, and tell them at the end, whatever it is."""
+    from chaintrace.stats import Stats
+
+    if not wanted:
+        yield None
+        return
+    stats = Stats()
+    try:
+        yield stats
+    finally:
+        for line in stats.lines():
+            tell(line)
 
 
 def _tell_outcome(say: Callable[[str], None], graph: "Graph") -> None:

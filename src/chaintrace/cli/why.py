@@ -1,5 +1,6 @@
 """The command `why`."""
 
+import gc
 from dataclasses import replace
 from typing import TYPE_CHECKING, Annotated
 
@@ -53,4 +54,5 @@ def _find(request: Request, start: str, target: str) -> "Why":
         if not analysed.limited:
             raise
     request.say("nothing found in what the starts lead to; looking again in everything")
+    gc.collect()  # the command does without, but here is a whole analysis to let go of
     return analyse(replace(request, chains=False)).answer.why(start, target)
