@@ -284,20 +284,31 @@ class _Locating:
 
 
 def open_project(
-    arguments: Sequence[str] = (), *, demo: bool = False, profile: str | None = None, say: Say = _silent
+    arguments: Sequence[str] = (),
+    *,
+    demo: bool = False,
+    profile: str | None = None,
+    revisions: Mapping[str, str] | None = None,
+    say: Say = _silent,
+    progress: Progress | None = None,
 ) -> Project:
     """Return the project that some sources, a trace file, the work directory or a profile describe.
+
+    `revisions` are commits, branches or tags by the name of a source, read from the objects of its repository
+    while its files stay as they are. `progress` hears of what is fetched.
 
     Raises `SourceError` where nothing can be read, and for the demo pair together with other sources.
     """
     from chaintrace.demo import demo_directory
     from chaintrace.errors import SourceError
     from chaintrace.sources.choose import choose_sources
+    from chaintrace.sources.place import Manner
 
     if demo and (arguments or profile):
         raise SourceError("the demo pair is read alone; leave out --demo, or the sources and --profile")
     cwd = demo_directory() if demo else Path.cwd()
-    chosen = choose_sources(list(arguments), cwd, profile, say)
+    manner = Manner(revisions=revisions or {}, report=progress)
+    chosen = choose_sources(list(arguments), cwd, profile, say, manner)
     return _project(chosen)
 
 
@@ -349,15 +360,45 @@ def read_trace(file: Path) -> "TraceFile":
     return read_trace_file(file)
 
 
-def clone(
-    arguments: Sequence[str] = (), *, profile: str | None = None, update: bool = False, say: Say = _silent
+def clone(  # noqa: PLR0913 - settings, each by its name
+    arguments: Sequence[str] = (),
+    *,
+    profile: str | None = None,
+    revisions: Mapping[str, str] | None = None,
+    depth: int | None = None,
+    update: bool = False,
+    locked: bool = False,
+    force: bool = False,
+    say: Say = _silent,
+    progress: Progress | None = None,
 ) -> "list[SourceInfo]":
     """Fetch the sources of the trace file or profile into `workdir/` and record them in `chaintrace.lock`.
 
-    With `update`, clones move to what is asked for as it is upstream now.
+    With `revisions`, by name of source, these are checked out; `depth` is how many commits of history are
+    fetched (0: all). With `update`, clones move to what is asked for as it is upstream now. With `locked`,
+    what `chaintrace.lock` records is fetched and anything else refused. With `force`, what is in the place of
+    a clone, or was changed in it, is set aside.
+
+    Raises `SourceError` where a source cannot be had; the others are fetched and recorded all the same.
     """
+    from chaintrace.errors import SourceError
     from chaintrace.graph.graph import SourceInfo
     from chaintrace.sources.choose import clone_sources
+    from chaintrace.sources.place import Manner
 
-    chosen = clone_sources(list(arguments), Path.cwd(), profile, say, update=update)
+    if locked and (update or revisions):
+        raise SourceError("--locked takes what the lock file records; leave out --update and --rev")
+    manner = Manner(
+        strict=True,
+        update=update,
+        locked=locked,
+        force=force,
+        depth=depth,
+        revisions=revisions or {},
+        report=progress,
+    )
+    chosen = clone_sources(list(arguments), Path.cwd(), profile, say, manner)
+    lost = [one for one in chosen.diagnostics if one.code == "source-lost"]
+    if lost:
+        raise SourceError(f"not fetched: {', '.join(one.path for one in lost)}; the reasons are above")
     return [SourceInfo(s.name, s.origin, s.revision, s.root) for s in chosen.sources]

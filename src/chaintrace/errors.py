@@ -9,6 +9,10 @@ class SourceError(ChaintraceError):
     """Report a source that cannot be read, fetched or trusted."""
 
 
+class TakenError(SourceError):
+    """Report a clone that cannot be had because its place holds something else, or work of the user."""
+
+
 class QueryError(ChaintraceError):
     """Report a question that cannot be asked as put: an unknown symbol, a malformed pattern."""
 

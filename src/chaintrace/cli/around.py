@@ -28,6 +28,7 @@ def callers(  # noqa: PLR0913 - one parameter an option
     assume: options.Assume = None,
     demo: options.Demo = False,
     profile: options.Profile = None,
+    rev: options.Rev = None,
     quiet: options.Quiet = False,
     debug: options.Debug = False,  # noqa: ARG001 - read by the runner
 ) -> None:
@@ -35,7 +36,7 @@ def callers(  # noqa: PLR0913 - one parameter an option
     plan = plan_output(name, json=json, files=output or ())
     _show(
         plan,
-        Request(sources or (), demo, profile, quiet, assume=assume),
+        Request(sources or (), demo, profile, quiet, assume=assume, revisions=rev),
         of,
         lambda answer, names: answer.callers(names, depth),
     )
@@ -52,6 +53,7 @@ def callees(  # noqa: PLR0913 - one parameter an option
     assume: options.Assume = None,
     demo: options.Demo = False,
     profile: options.Profile = None,
+    rev: options.Rev = None,
     quiet: options.Quiet = False,
     debug: options.Debug = False,  # noqa: ARG001 - read by the runner
 ) -> None:
@@ -59,7 +61,7 @@ def callees(  # noqa: PLR0913 - one parameter an option
     plan = plan_output(name, json=json, files=output or ())
     _show(
         plan,
-        Request(sources or (), demo, profile, quiet, assume=assume),
+        Request(sources or (), demo, profile, quiet, assume=assume, revisions=rev),
         of,
         lambda answer, names: answer.callees(names, depth),
     )
@@ -75,6 +77,7 @@ def readers(  # noqa: PLR0913 - one parameter an option
     assume: options.Assume = None,
     demo: options.Demo = False,
     profile: options.Profile = None,
+    rev: options.Rev = None,
     quiet: options.Quiet = False,
     debug: options.Debug = False,  # noqa: ARG001 - read by the runner
 ) -> None:
@@ -82,7 +85,7 @@ def readers(  # noqa: PLR0913 - one parameter an option
     plan = plan_output(name, json=json, files=output or ())
     _show(
         plan,
-        Request(sources or (), demo, profile, quiet, assume=assume),
+        Request(sources or (), demo, profile, quiet, assume=assume, revisions=rev),
         of,
         lambda answer, names: answer.readers(names),
     )
@@ -98,6 +101,7 @@ def writers(  # noqa: PLR0913 - one parameter an option
     assume: options.Assume = None,
     demo: options.Demo = False,
     profile: options.Profile = None,
+    rev: options.Rev = None,
     quiet: options.Quiet = False,
     debug: options.Debug = False,  # noqa: ARG001 - read by the runner
 ) -> None:
@@ -105,7 +109,7 @@ def writers(  # noqa: PLR0913 - one parameter an option
     plan = plan_output(name, json=json, files=output or ())
     _show(
         plan,
-        Request(sources or (), demo, profile, quiet, assume=assume),
+        Request(sources or (), demo, profile, quiet, assume=assume, revisions=rev),
         of,
         lambda answer, names: answer.writers(names),
     )

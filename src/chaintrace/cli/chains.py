@@ -44,6 +44,7 @@ def graph(  # noqa: PLR0913 - one parameter an option
     channels: options.Channels = False,
     demo: options.Demo = False,
     profile: options.Profile = None,
+    rev: options.Rev = None,
     stats: options.ShowStats = False,
     quiet: options.Quiet = False,
     debug: options.Debug = False,  # noqa: ARG001 - read by the runner
@@ -57,7 +58,7 @@ def graph(  # noqa: PLR0913 - one parameter an option
     require_kinds(kind or ())
     named = (*(to or ()), *(via or ()), *(avoid or ()))
     with measured(wanted=stats) as cost:
-        request = Request(sources or (), demo, profile, quiet, start, bool(to), named, assume, cost)
+        request = Request(sources or (), demo, profile, quiet, start, bool(to), named, assume, cost, rev)
         if to:
             routes: RouteWords = {"via": via or (), "avoid": avoid or (), "kinds": kind or (), "depth": depth}
             put_or_fail(plan, *_find(request, to, k, routes), refuted=refuted)
@@ -97,6 +98,7 @@ def paths(  # noqa: PLR0913 - one parameter an option
     assume: options.Assume = None,
     demo: options.Demo = False,
     profile: options.Profile = None,
+    rev: options.Rev = None,
     stats: options.ShowStats = False,
     quiet: options.Quiet = False,
     debug: options.Debug = False,  # noqa: ARG001 - read by the runner
@@ -107,7 +109,7 @@ def paths(  # noqa: PLR0913 - one parameter an option
     named = (*to, *(via or ()), *(avoid or ())) if to else ()
     routes: RouteWords = {"via": via or (), "avoid": avoid or (), "kinds": kind or (), "depth": depth}
     with measured(wanted=stats) as cost:
-        request = Request(sources or (), demo, profile, quiet, start, True, named, assume, cost)
+        request = Request(sources or (), demo, profile, quiet, start, True, named, assume, cost, rev)
         put_or_fail(plan, *_find(request, to, k, routes), refuted=refuted)
 
 

@@ -4,8 +4,9 @@ import json as json_words
 from typing import TYPE_CHECKING
 
 from chaintrace.cli import options
-from chaintrace.cli.render import put_text
+from chaintrace.cli.render import progress, put_text
 from chaintrace.cli.run import Request
+from chaintrace.sources.parse import split_named
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -13,11 +14,15 @@ if TYPE_CHECKING:
     from chaintrace.graph.graph import SourceInfo
 
 
-def clone(
+def clone(  # noqa: PLR0913 - one parameter an option
     sources: options.Sources = None,
     *,
     profile: options.Profile = None,
+    rev: options.CloneRev = None,
+    depth: options.History = None,
     update: options.Update = False,
+    locked: options.Locked = False,
+    force: options.Force = False,
     json: options.Json = False,
     quiet: options.Quiet = False,
     debug: options.Debug = False,  # noqa: ARG001 - read by the runner
@@ -26,7 +31,18 @@ def clone(
     from chaintrace import api
 
     request = Request(sources or (), profile=profile, quiet=quiet)
-    fetched = api.clone(list(request.sources), profile=profile, update=update, say=request.say)
+    with progress(quiet=quiet) as report:
+        fetched = api.clone(
+            list(request.sources),
+            profile=profile,
+            revisions=split_named(rev or ()),
+            depth=depth,
+            update=update,
+            locked=locked,
+            force=force,
+            say=request.say,
+            progress=report,
+        )
     put_text(_as_json(fetched) if json else _as_text(fetched))
 
 

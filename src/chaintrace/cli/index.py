@@ -7,13 +7,14 @@ from typer import Option
 
 from chaintrace.cli import options
 from chaintrace.cli.render import progress, put_text
-from chaintrace.cli.run import Request
+from chaintrace.cli.run import Request, open_project
 
 
 def index(  # noqa: PLR0913 - a command has as many as it has options
     sources: options.Sources = None,
     *,
     profile: options.Profile = None,
+    rev: options.Rev = None,
     executor: Annotated[
         str | None, Option("--executor", metavar="URL", help="Who reads the files: dask://HOST:PORT.")
     ] = None,
@@ -28,11 +29,11 @@ def index(  # noqa: PLR0913 - a command has as many as it has options
     debug: options.Debug = False,  # noqa: ARG001 - read by the runner
 ) -> None:
     """Read the sources into the store of facts, here or on a cluster, and solve nothing."""
-    from chaintrace import api
     from chaintrace.workers import executor_at
 
-    request = Request(sources or (), profile=profile, quiet=quiet)
-    project = api.open_project(list(request.sources), profile=profile, say=request.say)
+    request = Request(sources or (), profile=profile, quiet=quiet, revisions=rev)
+    with progress(quiet=quiet) as report:
+        project = open_project(request, report)
     project.store = store
     with executor_at(executor) as project.executor, progress(quiet=quiet) as report:
         outcome = project.index(report)

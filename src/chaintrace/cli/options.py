@@ -79,5 +79,28 @@ Update = Annotated[
 ShowStats = Annotated[
     bool, Option("--stats", help="Tell on stderr what the run cost: time by stage, sizes, memory.")
 ]
+Rev = Annotated[
+    list[str] | None,
+    Option(
+        "--rev",
+        metavar="NAME=REV",
+        help="Read source NAME at this commit, branch, tag (or release) from the objects of its repository.",
+    ),
+]
+CloneRev = Annotated[
+    list[str] | None,
+    Option("--rev", metavar="NAME=REV", help="Check this commit, branch, tag (or release) of NAME out."),
+]
+Locked = Annotated[
+    bool, Option("--locked", help="Fetch what chaintrace.lock records, and refuse anything else.")
+]
+Force = Annotated[
+    bool,
+    Option("--force", help="Set aside, never delete, what is in the place of a clone or was changed there."),
+]
+History = Annotated[
+    int | None,
+    Option("--depth", min=0, metavar="N", help="Commits of history to fetch: 1 unless given, 0 for all."),
+]
 Quiet = Annotated[bool, Option("--quiet", "-q", help="Say nothing on stderr but errors.")]
 Debug = Annotated[bool, Option("--debug", help="Show the traceback of an error.")]

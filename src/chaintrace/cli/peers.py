@@ -23,12 +23,13 @@ def peers(  # noqa: PLR0913 - one parameter an option
     output: options.Output = None,
     demo: options.Demo = False,
     profile: options.Profile = None,
+    rev: options.Rev = None,
     quiet: options.Quiet = False,
     debug: options.Debug = False,  # noqa: ARG001 - read by the runner
 ) -> None:
     """List the other ends of the channels that END puts into or gets from: queues, pipes, sockets."""
     plan = plan_output(name, json=json, files=output or ())
-    listing = analyse(Request(sources or (), demo, profile, quiet)).answer.peers(end)
+    listing = analyse(Request(sources or (), demo, profile, quiet, revisions=rev)).answer.peers(end)
     part = listing.restricted()
     if plan.stdout == "text":
         put_listing(listing)

@@ -8,8 +8,8 @@ import typer
 
 from chaintrace.cli import options
 from chaintrace.cli.chains import NOT_FOUND
-from chaintrace.cli.render import put_text, tell
-from chaintrace.cli.run import Request
+from chaintrace.cli.render import progress, put_text, tell
+from chaintrace.cli.run import Request, open_project
 from chaintrace.errors import ExportError
 
 if TYPE_CHECKING:
@@ -28,19 +28,20 @@ def report(  # noqa: PLR0913 - one parameter an option
     assume: options.Assume = None,
     demo: options.Demo = False,
     profile: options.Profile = None,
+    rev: options.Rev = None,
     quiet: options.Quiet = False,
     debug: options.Debug = False,  # noqa: ARG001 - read by the runner
 ) -> None:
     """Write up the chains as Markdown, or with -o as FILE.md or FILE.html: picture, hops, code."""
-    from chaintrace import api
     from chaintrace.export.files import require_writable, write_file
     from chaintrace.export.report import to_markdown, to_page
 
     for file in output or ():
         _require_kind(file)
         require_writable(file)
-    request = Request(sources or (), demo, profile, quiet)
-    project = api.open_project(list(request.sources), demo=demo, profile=profile, say=request.say)
+    request = Request(sources or (), demo, profile, quiet, revisions=rev)
+    with progress(quiet=quiet) as bars:
+        project = open_project(request, bars)
     command = shlex.join(["chaintrace", *sys.argv[1:]])
     made = project.report(start, to, k=k, assume=assume or (), command=command)
     for file in output or ():

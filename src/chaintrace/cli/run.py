@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from chaintrace.answer import Answer
-    from chaintrace.api import Project
+    from chaintrace.api import Progress, Project
     from chaintrace.graph.graph import Graph
     from chaintrace.stats import Stats
 
@@ -26,7 +26,7 @@ class Request:
     `chains` says that only chains are asked for, from `starts` or else from the entries of the trace file:
     then nothing that these do not lead to is analysed, and no file is read that neither they nor the
     `targets` (else those of the trace file) need. `assume` are conditions taken for granted. `stats` are told
-    what the run costs.
+    what the run costs. `revisions` are the words `NAME=REV` for sources to be read at another revision.
     """
 
     sources: "Sequence[str]" = ()
@@ -38,6 +38,7 @@ class Request:
     targets: "Sequence[str]" = ()
     assume: "Sequence[str] | None" = None
     stats: "Stats | None" = None
+    revisions: "Sequence[str] | None" = None
 
     @property
     def say(self) -> Callable[[str], None]:
@@ -58,15 +59,26 @@ class Analysed:
     limited: bool = False
 
 
+def open_project(request: Request, report: "Progress | None" = None) -> "Project":
+    """Open the project of a request; `report` hears of what is fetched."""
+    from chaintrace import api
+    from chaintrace.sources.parse import split_named
+
+    return api.open_project(
+        list(request.sources),
+        demo=request.demo,
+        profile=request.profile,
+        revisions=split_named(request.revisions or ()),
+        say=request.say,
+        progress=report,
+    )
+
+
 def analyse(request: Request) -> Analysed:
     """Open and analyse the project of a request."""
-    from chaintrace import api
-
-    with request.stats.stage("list") if request.stats is not None else nullcontext():
-        project = api.open_project(
-            list(request.sources), demo=request.demo, profile=request.profile, say=request.say
-        )
     with progress(quiet=request.quiet) as report:
+        with request.stats.stage("list") if request.stats is not None else nullcontext():
+            project = open_project(request, report)
         entries = (request.starts or project.trace.entries) if request.chains else None
         targets = request.targets or project.trace.targets
         answer = project.analyze(

@@ -26,11 +26,12 @@ def show(  # noqa: PLR0913 - one parameter an option
     assume: options.Assume = None,
     demo: options.Demo = False,
     profile: options.Profile = None,
+    rev: options.Rev = None,
     quiet: options.Quiet = False,
     debug: options.Debug = False,  # noqa: ARG001 - read by the runner
 ) -> None:
     """Show the code of WHAT, numbered, with what the calls in it resolve to."""
-    analysed = analyse(Request(sources or (), demo, profile, quiet, assume=assume))
+    analysed = analyse(Request(sources or (), demo, profile, quiet, assume=assume, revisions=rev))
     windows = analysed.project.show(what, around, analysed.answer)
     if json:
         put(windows.to_json().encode())
@@ -46,11 +47,12 @@ def outline(  # noqa: PLR0913 - one parameter an option
     assume: options.Assume = None,
     demo: options.Demo = False,
     profile: options.Profile = None,
+    rev: options.Rev = None,
     quiet: options.Quiet = False,
     debug: options.Debug = False,  # noqa: ARG001 - read by the runner
 ) -> None:
     """List the entry points, classes, functions and loops of FILE."""
-    analysed = analyse(Request(sources or (), demo, profile, quiet, assume=assume))
+    analysed = analyse(Request(sources or (), demo, profile, quiet, assume=assume, revisions=rev))
     outlines = analysed.project.outline(file, analysed.answer)
     if json:
         put(outlines.to_json().encode())

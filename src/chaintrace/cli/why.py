@@ -28,11 +28,12 @@ def why(  # noqa: PLR0913 - one parameter an option
     assume: options.Assume = None,
     demo: options.Demo = False,
     profile: options.Profile = None,
+    rev: options.Rev = None,
     quiet: options.Quiet = False,
     debug: options.Debug = False,  # noqa: ARG001 - read by the runner
 ) -> None:
     """Show why START reaches TARGET: for each hop, the steps from allocation to use."""
-    request = Request(sources or (), demo, profile, quiet, [start], True, [target], assume)
+    request = Request(sources or (), demo, profile, quiet, [start], True, [target], assume, revisions=rev)
     found = _find(request, start, target)
     if json:
         put(found.to_json().encode())

@@ -20,12 +20,13 @@ def why_not(  # noqa: PLR0913 - one parameter an option
     assume: options.Assume = None,
     demo: options.Demo = False,
     profile: options.Profile = None,
+    rev: options.Rev = None,
     quiet: options.Quiet = False,
     debug: options.Debug = False,  # noqa: ARG001 - read by the runner
 ) -> None:
     """Show why no chain leads from START to TARGET: where the search stopped, and what would connect them."""
     require_kinds(kind or ())
-    request = Request(sources or (), demo, profile, quiet, [start], assume=assume)
+    request = Request(sources or (), demo, profile, quiet, [start], assume=assume, revisions=rev)
     found = analyse(request).answer.why_not(start, target, avoid=avoid or (), kinds=kind or ())
     if json:
         put(found.to_json().encode())

@@ -6,39 +6,65 @@ A commit that chaintrace checks out is recorded in the clone's own configuration
 import re
 from pathlib import Path
 
-from chaintrace.errors import SourceError
-from chaintrace.sources.gitcommand import FETCH_SECONDS, run_git
+from chaintrace.errors import SourceError, TakenError
+from chaintrace.sources.gitcommand import FETCH_SECONDS, Report, run_git
 from chaintrace.sources.origin import head_revision
 
 _QUIET = ("--quiet", "--no-recurse-submodules")
 _FULL = re.compile("[0-9a-f]{40}")
 _SHORT = re.compile("[0-9a-f]{4,39}")
+ASIDE = "clone --force sets it aside, or move it away"
+_BROKEN_OFF = re.compile("early EOF|unexpected disconnect|RPC failed|Connection reset|hung up")
+WHOLE_HISTORY = 0  # as a depth
+OWN_REFS = "refs/chaintrace"  # what was fetched to be read only is kept under these names
 
 
-def fill(top: Path, url: str, asked: str) -> None:
-    """Make the empty directory `top` a clone of `url` at `asked`, "" for the head."""
+def fill(top: Path, url: str, asked: str, depth: int = 1, report: Report | None = None) -> None:
+    """Make the empty directory `top` a clone of `url` at `asked`, "" for the head.
+
+    `depth` commits of its history are fetched, or all of it.
+    """
     run_git("ls-remote", "--quiet", "--", url, "HEAD", top=top)
     run_git("init", "--quiet", "--template=", top=top)
     run_git("remote", "add", "--", "origin", url, top=top)
-    _check_out(top, _fetched(top, asked, shallow=True), asked)
+    _check_out(top, fetched(top, asked, depth, report), asked)
 
 
-def move(top: Path, asked: str) -> None:
+def move(top: Path, asked: str, depth: int | None = None, report: Report | None = None) -> None:
     """Move the clone `top` to `asked` as it is upstream now, "" for the head.
 
-    Raises SourceError where that could cost work of the user: changed or new files, or commits. What git
+    Raises TakenError where that could cost work of the user: changed or new files, or commits. What git
     ignores, stashes and branches stay as they are.
     """
-    commit = _fetched(top, asked, shallow=(top / ".git/shallow").exists())
+    commit = fetched(top, asked, depth_of(top) if depth is None else depth, report)
     head = head_revision(top)
     if commit != head:
         if asked_of(top, head) is None:
-            raise SourceError(
-                f"{top} is at a commit that chaintrace did not fetch ({head[:12]}); move it away"
-            )
+            raise TakenError(f"{top} is at a commit that chaintrace did not fetch ({head[:12]}); {ASIDE}")
         if run_git("status", "--porcelain", top=top):
-            raise SourceError(f"{top} has local changes and is at another revision; move it away")
+            raise TakenError(f"{top} has local changes and is at another revision; {ASIDE}")
     _check_out(top, commit, asked)
+
+
+def deepen(top: Path, depth: int, report: Report | None = None) -> None:
+    """Fetch more of the history of a shallow clone, where it has less than `depth` commits (0: not all)."""
+    if depth_of(top) == WHOLE_HISTORY:
+        return
+    if depth == WHOLE_HISTORY:
+        run_git("fetch", *_QUIET, "--unshallow", "origin", top=top, seconds=FETCH_SECONDS, report=report)
+    elif int(run_git("rev-list", "--count", "HEAD", top=top)) < depth:
+        fetched(top, head_revision(top), depth, report)
+
+
+def forget(top: Path) -> None:
+    """Forget what was fetched to be read only, so that branches are looked up again."""
+    for name in run_git("for-each-ref", "--format=%(refname)", OWN_REFS, top=top).splitlines():
+        run_git("update-ref", "-d", name, top=top)
+
+
+def depth_of(top: Path) -> int:
+    """Return 1 for a shallow clone, else that it has the whole history."""
+    return 1 if (top / ".git/shallow").exists() else WHOLE_HISTORY
 
 
 def asked_of(top: Path, commit: str) -> str | None:
@@ -64,14 +90,25 @@ def is_commit(text: str) -> bool:
     return _FULL.fullmatch(text) is not None
 
 
-def _fetched(top: Path, asked: str, *, shallow: bool) -> str:
-    """Fetch `asked` and return its commit; the beginning of a commit's name takes the whole history."""
-    if _SHORT.fullmatch(asked):
-        run_git("fetch", *_QUIET, "origin", top=top, seconds=FETCH_SECONDS)
-        return run_git("rev-parse", "--verify", f"{asked}^{{commit}}", top=top)
-    depth = ["--depth=1"] if shallow else []
-    run_git("fetch", *_QUIET, *depth, "origin", asked or "HEAD", top=top, seconds=FETCH_SECONDS)
-    return run_git("rev-parse", "--verify", "FETCH_HEAD^{commit}", top=top)
+def fetched(top: Path, asked: str, depth: int, report: Report | None = None) -> str:
+    """Fetch `asked` and return its commit; the beginning of a commit's name takes the whole history.
+
+    A transfer that breaks off is begun once more.
+    """
+    is_short = _SHORT.fullmatch(asked) is not None
+    refs = [] if is_short else [asked or "HEAD"]
+    limit = [f"--depth={depth}"] if depth != WHOLE_HISTORY and not is_short else []
+    if depth == WHOLE_HISTORY and depth_of(top) != WHOLE_HISTORY:
+        limit = ["--unshallow"]
+    quiet = [word for word in _QUIET if report is None or word != "--quiet"]
+    words = ["fetch", *quiet, *(["--progress"] if report else []), *limit, "origin", *refs]
+    try:
+        run_git(*words, top=top, seconds=FETCH_SECONDS, report=report)
+    except SourceError as error:
+        if not _BROKEN_OFF.search(str(error)):
+            raise
+        run_git(*words, top=top, seconds=FETCH_SECONDS, report=report)
+    return run_git("rev-parse", "--verify", f"{asked if is_short else 'FETCH_HEAD'}^{{commit}}", top=top)
 
 
 def _check_out(top: Path, commit: str, asked: str) -> None:

@@ -12,9 +12,11 @@ from chaintrace.errors import SourceError
 from chaintrace.ir.diagnostics import Diagnostic
 from chaintrace.sources.config import TraceFile, find_trace_file, read_profile, read_trace_file
 from chaintrace.sources.draft import write_schema
-from chaintrace.sources.fetch import WORKDIR, Place, Say, Task, fetch, fetch_all, place_at, tasks_for
+from chaintrace.sources.fetch import fetch, tasks_for
+from chaintrace.sources.gather import Task, fetch_all
 from chaintrace.sources.ignore import ignore
 from chaintrace.sources.parse import parse_source
+from chaintrace.sources.place import WORKDIR, Manner, Place, Say, place_at
 from chaintrace.sources.source import Source
 
 
@@ -22,6 +24,8 @@ def _silent(_: str) -> None:
     """Say nothing."""
 
 
+READING = Manner()
+CLONING = Manner(strict=True)
 SAID = frozenset({"source-lost", "damaged-lock"})  # codes of the diagnostics that `say` got while choosing
 
 
@@ -39,7 +43,11 @@ class Chosen:
 
 
 def choose_sources(
-    arguments: Sequence[str], cwd: Path, profile: str | None = None, say: Say = _silent
+    arguments: Sequence[str],
+    cwd: Path,
+    profile: str | None = None,
+    say: Say = _silent,
+    manner: Manner = READING,
 ) -> Chosen:
     """Return the sources to read, fetched where need be, and the trace that goes with them.
 
@@ -51,7 +59,7 @@ def choose_sources(
     Raises SourceError for a mistake in `arguments` or a trace file, and when not one source can be had.
     """
     trace, directory = _trace(arguments, cwd, profile)
-    return _chosen(trace, arguments, place_at(directory), say)
+    return _chosen(trace, arguments, place_at(directory, manner), say)
 
 
 def clone_sources(
@@ -59,19 +67,15 @@ def clone_sources(
     cwd: Path,
     profile: str | None = None,
     say: Say = _silent,
-    *,
-    update: bool = False,
+    manner: Manner = CLONING,
 ) -> Chosen:
-    """Fetch the sources as `choose_sources` finds them and record all of them in `chaintrace.lock`.
-
-    With `update`, clones move to what is asked for as it is upstream now, and the lock file with them.
-    """
+    """Fetch the sources as `choose_sources` finds them and record all of them in `chaintrace.lock`."""
     trace, directory = _trace(arguments, cwd, profile)
     if ignore(directory, WORKDIR):
         say(f"added /{WORKDIR}/ to {directory / '.gitignore'}")
     if trace.file:
         write_schema(directory)
-    return _chosen(trace, arguments, place_at(directory, strict=True, update=update), say)
+    return _chosen(trace, arguments, place_at(directory, manner), say)
 
 
 def open_trace(file: Path, say: Say = _silent) -> Chosen:
@@ -79,11 +83,15 @@ def open_trace(file: Path, say: Say = _silent) -> Chosen:
 
     Raises SourceError for a mistake in it, and when not one source can be had.
     """
-    return _chosen(_read(file), (), place_at(file.parent), say)
+    return _chosen(_read(file), (), place_at(file.parent, READING), say)
 
 
 def _chosen(trace: TraceFile, arguments: Sequence[str], place: Place, say: Say) -> Chosen:
     tasks = _named(arguments, place) if arguments else tasks_for(trace.sources, place)
+    names = [name for name, _ in tasks]
+    for name in place.manner.revisions:
+        if name not in names:
+            raise SourceError(f"--rev {name}: there is no such source; there is {', '.join(names)}")
     sources, reasons, lost = fetch_all(tasks, place, say)
     return Chosen(trace, tuple(sources), tuple(reasons), tuple(lost))
 

@@ -46,7 +46,7 @@ class Directory:
         diagnostics: Iterable[Diagnostic] = (),
     ) -> None:
         self._path = _existing(Path(path))
-        self._given, self._flat, self._part = (origin, revision, hash), flat, part
+        self._given, self._flat, self.part = (origin, revision, hash), flat, part
         self._asked = str(path)
         self._before = tuple(diagnostics)
         self.name = name or (self._path.name if self._path.is_dir() else self._path.stem) or "root"
@@ -85,7 +85,7 @@ class Directory:
 
     @cached_property
     def _listing(self) -> Listing:
-        path = self._part.folder(self._path)
+        path = self.part.folder(self._path)
         container = path if path.is_dir() else path.parent
         root = container if self._flat or _is_project(container) else _import_root(container)
         prefix = container.relative_to(root).as_posix() if root != container else ""
@@ -96,7 +96,7 @@ class Directory:
             read_into(found, path, f"{prefix}/{path.name}" if prefix else path.name, container)
         above = [prefix, *(p.as_posix() for p in PurePosixPath(prefix).parents)]
         roots = Roots(found.contents, found.project_files, (p for p in above if p != "."), flat=self._flat)
-        return list_files(self.name, found, roots, root, Kept(self._part, prefix))
+        return list_files(self.name, found, roots, root, Kept(self.part, prefix))
 
 
 class Kept(NamedTuple):
@@ -111,10 +111,11 @@ class Kept(NamedTuple):
         return self.part.has(text.removeprefix(f"{self.prefix}/") if self.prefix else text)
 
 
-def list_files(name: str, found: Found, roots: Roots, base: Path | None, kept: Kept = Kept()) -> Listing:  # noqa: B008
-    """Return the listing of `found` for the source `name`; without `base` the files carry their content.
+def list_files(name: str, found: Found, roots: Roots, base: Path | str, kept: Kept = Kept()) -> Listing:  # noqa: B008
+    """Return the listing of `found` for the source `name`.
 
-    Files that are not `kept` still say where import roots are.
+    `base` is where the paths found start: a directory on disk, or the way to it from the top of a source that
+    is none; then the files carry their content. Files that are not `kept` still say where import roots are.
     """
     placed = sorted((roots.place(path), path) for path in found.contents if path in kept)
     placed.sort(key=lambda pair: (pair[0].rank, pair[1]))
@@ -135,17 +136,19 @@ def list_files(name: str, found: Found, roots: Roots, base: Path | None, kept: K
 
 
 def _file(
-    name: str, placement: Placement, path: str, contents: Mapping[str, bytes], base: Path | None
+    name: str, placement: Placement, path: str, contents: Mapping[str, bytes], base: Path | str
 ) -> SourceFile:
     data = contents[path]
+    on_disk = isinstance(base, Path)
     return SourceFile(
         placement.path,
         placement.module,
         placement.is_package,
         name,
         blob_id(data),
-        "" if base is None else (base / path).as_posix(),
-        data if base is None else None,
+        (base / path).as_posix() if isinstance(base, Path) else "",
+        None if on_disk else data,
+        "" if on_disk else PurePosixPath(str(base), path).as_posix(),
     )
 
 

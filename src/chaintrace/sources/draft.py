@@ -12,10 +12,10 @@ from typing import Any
 
 from chaintrace.errors import SourceError
 from chaintrace.sources.config import TRACE_NAME, profile_names, profile_text, trace_file_in
-from chaintrace.sources.fetch import WORKDIR
 from chaintrace.sources.git import repository_name
 from chaintrace.sources.ignore import ignore
 from chaintrace.sources.origin import printable, remote_url
+from chaintrace.sources.place import WORKDIR
 from chaintrace.sources.roots import hinted_roots
 from chaintrace.sources.scan import is_foreign_name
 from chaintrace.sources.schema import SCHEMA_NAME, schema_text

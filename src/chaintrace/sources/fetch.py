@@ -1,73 +1,22 @@
-"""Fetch what was chosen, side by side; say what is used and why, and keep the lock file."""
+"""Fetch one source that was chosen."""
 
-from collections.abc import Callable, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import replace
 from functools import partial
-from pathlib import Path
 
 from chaintrace.errors import SourceError
-from chaintrace.ir.diagnostics import Diagnostic
-from chaintrace.sources.checkout import is_commit
 from chaintrace.sources.directory import Directory
+from chaintrace.sources.gather import Task
 from chaintrace.sources.git import DIRTY, Git
 from chaintrace.sources.gitcommand import is_git_url
-from chaintrace.sources.lock import LOCK_NAME, Locked, read_lock, write_lock
+from chaintrace.sources.lock import LOCK_NAME, Locked
+from chaintrace.sources.locked import fetch_locked
 from chaintrace.sources.origin import remote_url, same_origin
 from chaintrace.sources.package import PyPI
+from chaintrace.sources.place import WORKDIR, Fetched, Manner, Place, fetched
+from chaintrace.sources.revisions import fetch_revision
 from chaintrace.sources.source import Source
 from chaintrace.sources.spec import SourceSpec
-
-WORKDIR = "workdir"  # where clones go, beside the trace file or in the current directory
-_NAMED = 3  # files that an error names
-
-Say = Callable[[str], None]
-
-
-@dataclass(frozen=True, slots=True)
-class Fetched:
-    """Hold a source, why it is read, and whether the lock file has to record it even in passing."""
-
-    source: Source
-    reason: str
-    recorded: bool = False
-
-
-@dataclass(frozen=True)
-class Place:
-    """Hold where `workdir` and the lock file are, what the lock file names, and how to fetch.
-
-    `strict` refuses a clone of another URL and records every source; `update` moves clones to what is asked
-    for as it is upstream now, whatever the lock file names.
-    """
-
-    directory: Path
-    locked: Mapping[str, Locked]
-    diagnostics: tuple[Diagnostic, ...]
-    strict: bool = False
-    update: bool = False
-
-    @property
-    def workdir(self) -> Path:
-        """Return where clones go."""
-        return self.directory / WORKDIR
-
-    def commit_of(self, name: str, url: str) -> str:
-        """Return the commit of `url` that the lock file names for this source, "" if none."""
-        lock = self.locked.get(name)
-        if lock is None or self.update or not same_origin(lock.origin, url):
-            return ""
-        commit = lock.revision.removesuffix(DIRTY)
-        return commit if is_commit(commit) else ""
-
-
-Task = tuple[str, Callable[[], Fetched]]
-
-
-def place_at(directory: Path, *, strict: bool = False, update: bool = False) -> Place:
-    """Return the place of a run, with its lock file read."""
-    locked, diagnostics = read_lock(directory / LOCK_NAME)
-    return Place(directory, locked, tuple(diagnostics), strict, update)
 
 
 def tasks_for(specs: Sequence[SourceSpec], place: Place) -> list[Task]:
@@ -75,17 +24,37 @@ def tasks_for(specs: Sequence[SourceSpec], place: Place) -> list[Task]:
     return [(spec.name, partial(_fetch_spec, spec, place)) for spec in specs]
 
 
-def fetch(source: Source, why: str, place: Place) -> Fetched:
-    """Fetch and list `source`; raise SourceError when it cannot be had."""
+def fetch(source: Source, why: str, place: Place, fallback: PyPI | None = None) -> Fetched:
+    """Fetch and list `source`, as its place says; raise SourceError when it cannot be had."""
+    asked = source.asked if isinstance(source, Git) else ""
+    _prepare(source, place.manner)
+    if place.manner.locked:
+        return fetch_locked(source, fallback, place.locked.get(source.name))
+    revision = place.manner.revisions.get(source.name)
+    if revision is not None and not place.manner.strict:
+        made = _fetch_git(source, place) if isinstance(source, Git) and not source.is_there else None
+        found = fetch_revision(source, revision)
+        return replace(found, asked=made.asked, kept=made.kept, recorded=True) if made else found
     if isinstance(source, Git):
-        return _fetch_git(source, place, f"{why}; ")
+        return _fetch_git(source, place, f"{why}; " if why else "")
     source.files()
-    return _fetched(source, why)
+    return fetched(source, why, asked)
 
 
-def _fetched(source: Source, why: str, *, recorded: bool = False) -> Fetched:
-    revision = "" if source.origin.endswith(source.revision) else f" at {source.revision}"
-    return Fetched(source, f"{source.name}: {source.origin}{revision} ({why})", recorded)
+def _prepare(source: Source, manner: Manner) -> None:
+    """Tell a source how it is fetched."""
+    revision = manner.revisions.get(source.name) if manner.strict else None
+    report = manner.report
+    if isinstance(source, Git):
+        source.update, source.strict, source.force = manner.update, manner.strict, manner.force
+        source.depth = manner.depth
+        source.asked = revision or source.asked
+    elif revision is not None and not isinstance(source, PyPI):
+        raise SourceError(
+            f"{source.name}: a directory is read as it is; --rev goes with repositories and releases"
+        )
+    if report is not None and isinstance(source, Git | PyPI):
+        source.report = partial(report, source.name)
 
 
 def _fetch_spec(spec: SourceSpec, place: Place) -> Fetched:
@@ -98,80 +67,52 @@ def _fetch_spec(spec: SourceSpec, place: Place) -> Fetched:
     if spec.pypi:
         return fetch(PyPI(spec.pypi, name=spec.name, part=spec.part), "release of the trace", place)
     url = spec.git if is_git_url(spec.git) else (place.directory / spec.git).as_posix()
+    fallback = PyPI(spec.fallback, name=spec.name, part=spec.part) if spec.fallback else None
     there = place.workdir / spec.name
+    is_free = not (place.manner.strict or spec.name in place.manner.revisions)
     origin = remote_url(there)
-    if origin and not (place.strict or spec.asked or same_origin(origin, url)):
+    if origin and is_free and not spec.asked and not same_origin(origin, url):
         why = f"the clone found in {WORKDIR}; not of {spec.git}"
         return fetch(Directory(there, name=spec.name, part=spec.part), why, place)
+    if fallback is not None and is_free and not origin and _names(place.locked.get(spec.name), fallback):
+        return fetched(fallback, f"the fallback release, as {LOCK_NAME} has it", spec.asked)
     try:
-        return _fetch_git(Git(url, spec.asked, name=spec.name, workdir=place.workdir, part=spec.part), place)
+        git = Git(url, spec.asked, name=spec.name, workdir=place.workdir, part=spec.part)
+        return fetch(git, "", place, fallback)
     except SourceError as error:
-        if not spec.fallback:
+        if fallback is None or place.manner.locked or spec.name in place.manner.revisions:
             raise
-        release = PyPI(spec.fallback, name=spec.name, part=spec.part)
+        _prepare(fallback, place.manner)
         try:
-            release.files()
+            fallback.files()
         except SourceError as second:
             raise SourceError(f"{error}; nor can its fallback be had: {second}") from second
-        return _fetched(release, f"the fallback release, because {error}", recorded=True)
+        return fetched(fallback, f"the fallback release, because {error}", spec.asked, recorded=True)
+
+
+def _names(lock: Locked | None, release: PyPI) -> bool:
+    """Tell whether the lock file names `release`, and it can be read without the network."""
+    return lock is not None and lock.origin == release.origin and release.is_cached
 
 
 def _fetch_git(source: Git, place: Place, before: str = "") -> Fetched:
     """Reuse the clone of `source`, or clone it at the commit that the lock file names."""
-    locked = place.commit_of(source.name, source.url)
+    locked, asked = place.commit_of(source.name, source.url), source.asked
     if source.is_there:
-        source.update = place.update
         source.files()
-        state = "updated" if place.update else f"the clone in {WORKDIR}"
+        state = "updated" if place.manner.update else f"the clone in {WORKDIR}"
         state += f", at {source.at}" if source.at else ""
-        if locked and not place.strict and source.revision.removesuffix(DIRTY) != locked:
+        if source.set_aside:
+            state = f"cloned; what was there is now {WORKDIR}/{source.set_aside}"
+        if locked and not place.manner.strict and source.revision.removesuffix(DIRTY) != locked:
             state += f"; {LOCK_NAME} names {locked}"
-        return _fetched(source, before + state)
-    if source.asked or not locked:
+        return fetched(source, before + state, asked)
+    if asked or not locked:
         source.files()
-        return _fetched(source, f"{before}cloned", recorded=True)
+        return fetched(source, f"{before}cloned", asked, recorded=True)
     source.asked = locked
     try:
         source.files()
     except SourceError as error:
         raise SourceError(f"{error} (at {locked}, as {LOCK_NAME} has it; clone --update moves on)") from error
-    return _fetched(source, f"{before}cloned at the commit in {LOCK_NAME}", recorded=True)
-
-
-def fetch_all(tasks: list[Task], place: Place, say: Say) -> tuple[list[Source], list[str], list[Diagnostic]]:
-    """Fetch the sources side by side; return them, one reason for each, and what was lost.
-
-    What happened is told in order. The lock file records what was cloned or read in a clone's place, and
-    everything where the place is strict.
-    """
-    with ThreadPoolExecutor(max_workers=4) as pool:
-        futures = [(name, pool.submit(task)) for name, task in tasks]
-    found: list[Fetched] = []
-    lost = list(place.diagnostics)
-    for name, future in futures:
-        try:
-            found.append(future.result())
-        except SourceError as error:
-            lost.append(Diagnostic(name, 0, "source-lost", str(error)))
-            continue
-        say(found[-1].reason)
-    sources = [fetched.source for fetched in found]
-    _check_left(sources, lost)
-    if place.strict or any(fetched.recorded for fetched in found):
-        write_lock(place.directory / LOCK_NAME, sources)
-    for diagnostic in lost:
-        say(str(diagnostic))
-    return sources, [fetched.reason for fetched in found], lost
-
-
-def _check_left(sources: Sequence[Source], lost: Sequence[Diagnostic]) -> None:
-    """Raise SourceError when there is nothing to analyse."""
-    if not sources:
-        raise SourceError("; ".join(f"{one.path}: {one.message}" for one in lost) or "no sources are named")
-    if any(source.files() for source in sources):
-        return
-    skipped = [one for source in sources for one in source.diagnostics if one.code != "empty-source"]
-    if skipped:
-        raise SourceError("; ".join(f"{one.path}: {one.message}" for one in skipped[:_NAMED]))
-    names = ", ".join(source.root or source.name for source in sources)
-    raise SourceError(f"{names}: no Python file was found; give a folder that holds Python code")
+    return fetched(source, f"{before}cloned at the commit in {LOCK_NAME}", asked, recorded=True)

@@ -9,19 +9,21 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from functools import cached_property
+from itertools import count
 from pathlib import Path
 
-from chaintrace.errors import SourceError
+from chaintrace.errors import SourceError, TakenError
 from chaintrace.ir.diagnostics import Diagnostic
 from chaintrace.sources import checkout
 from chaintrace.sources.directory import Directory
-from chaintrace.sources.gitcommand import check_revision, check_url, run_git
+from chaintrace.sources.gitcommand import Report, check_revision, check_url, run_git
 from chaintrace.sources.origin import head_revision, raw_remote_url, same_origin, without_credentials
 from chaintrace.sources.part import WHOLE, Part
 from chaintrace.sources.source import SourceFile
 
 DIRTY = "+dirty"  # ends the revision of a clone whose Python files were changed
 _ATTEMPTS = 3
+_ASIDE = "clone --force sets it aside, or move it away"
 _STALE_SECONDS = 3600  # a clone this old that never got its name belongs to a run that was killed
 
 
@@ -49,8 +51,13 @@ class Git:
         self.asked = check_revision(revision)
         self.name = name or repository_name(url)
         self.workdir = Path(workdir)
-        self._part = part
+        self.part = part
         self.update = False  # set to look upstream again where there is a clone already
+        self.strict = False  # set to refuse a clone with changed Python files
+        self.force = False  # set to move aside what is in the place of the clone and cannot be used
+        self.depth: int | None = None  # commits of history to fetch, 0 for all; at least one where not set
+        self.report: Report | None = None  # set to hear how far a transfer is
+        self.set_aside = ""  # what was moved aside is there now
 
     @property
     def path(self) -> Path:
@@ -66,16 +73,18 @@ class Git:
     def directory(self) -> Directory:
         """Return the clone, made or moved to the revision asked for if need be.
 
-        Raises SourceError when it cannot be had, when its place is taken by something else, and where moving
-        it could cost work done in it.
+        Raises SourceError when it cannot be had, TakenError when its place is taken by something else and
+        where moving it could cost work done in it.
         """
+        if self.is_there:
+            try:
+                self._reuse()
+            except TakenError:
+                if not self.force:
+                    raise
+                self._set_aside()
         if not self.is_there:
             self._clone()
-        else:
-            self._check_existing()
-            if self.update or not self._has_asked():
-                with self._naming_origin():
-                    checkout.move(self.path, self.asked)
         revision, notes = head_revision(self.path), []
         if checkout.has_changed_code(self.path):
             message = f"its Python files are not those of commit {revision[:12]}; they are read as they are"
@@ -87,7 +96,7 @@ class Git:
             name=self.name,
             origin=origin,
             revision=revision,
-            part=self._part,
+            part=self.part,
             diagnostics=notes,
         )
 
@@ -126,15 +135,45 @@ class Git:
         """Return the Python files, sorted by path."""
         return self.directory.files()
 
+    @property
+    def tree(self) -> str:
+        """Return git's name of all the files of the commit checked out."""
+        return run_git("rev-parse", "--verify", "HEAD^{tree}", top=self.path)
+
+    def _reuse(self) -> None:
+        """Use the clone that is there, moved where need be."""
+        self._check_existing()
+        with self._naming_origin():
+            if self.update or not self._has_asked():
+                checkout.move(self.path, self.asked, self.depth, self.report)
+            if self.depth is not None:
+                checkout.deepen(self.path, self.depth, self.report)
+        if self.update:
+            checkout.forget(self.path)
+        if self.strict and checkout.has_changed_code(self.path):
+            raise TakenError(f"{self.path}: its Python files were changed; {checkout.ASIDE}")
+
+    def _set_aside(self) -> None:
+        """Rename what is in the place of the clone; nothing is ever deleted."""
+        numbers = (self.path.with_name(f"{self.name}.aside-{number}") for number in count(1))
+        aside = next(path for path in numbers if not path.exists() and not path.is_symlink())
+        try:
+            self.path.rename(aside)
+        except OSError as error:
+            raise SourceError(f"{self.path}: cannot be moved aside ({error.strerror})") from error
+        self.set_aside = aside.name
+
     def _check_existing(self) -> None:
         if not (self.path / ".git").exists():
-            raise SourceError(
-                f"{self.path}: already there and not a clone; move it away, or choose another name"
+            raise TakenError(
+                f"{self.path}: already there and not a clone; {checkout.ASIDE}, or choose another name"
             )
         there = raw_remote_url(self.path)
         if not same_origin(there, self.url):
             other = without_credentials(there) or "no known origin"
-            raise SourceError(f"{self.path}: already a clone of {other}, not of {self.origin}; move it away")
+            raise TakenError(
+                f"{self.path}: already a clone of {other}, not of {self.origin}; {checkout.ASIDE}"
+            )
 
     def _has_asked(self) -> bool:
         """Tell whether the existing clone is at the revision asked for.
@@ -143,7 +182,7 @@ class Git:
         """
         head = head_revision(self.path)
         if not head:
-            raise SourceError(f"{self.path}: has no commit checked out; remove it to clone again")
+            raise TakenError(f"{self.path}: has no commit checked out; {checkout.ASIDE}")
         if not self.asked or (re.fullmatch("[0-9a-f]{7,40}", self.asked) and head.startswith(self.asked)):
             return True
         return self.asked == checkout.asked_of(self.path, head) or head in self._known_as_asked()
@@ -164,7 +203,9 @@ class Git:
             raise SourceError(f"{workdir}: cannot be written ({error.strerror})") from error
         try:
             with self._naming_origin():
-                checkout.fill(aside, self.url, self.asked)
+                checkout.fill(
+                    aside, self.url, self.asked, 1 if self.depth is None else self.depth, self.report
+                )
                 self._give_name(aside)
         finally:
             shutil.rmtree(aside, ignore_errors=True)
@@ -176,6 +217,8 @@ class Git:
     def _naming_origin(self) -> Iterator[None]:
         try:
             yield
+        except TakenError:
+            raise
         except SourceError as error:
             raise SourceError(f"{self.origin}: {error}") from error
 

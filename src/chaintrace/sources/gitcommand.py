@@ -6,10 +6,19 @@ No prompts, hooks, submodules, filters or programs named by a repository.
 import os
 import re
 import sys
+import tempfile
+from collections.abc import Callable
+from contextlib import contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from chaintrace.errors import SourceError
 from chaintrace.sources.origin import without_credentials
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+Report = Callable[[int, int], None]  # how many objects were received, and of how many
 
 PROBE_SECONDS = 20  # to learn whether the other side answers at all
 FETCH_SECONDS = 900
@@ -25,6 +34,7 @@ _SETTINGS = (
     "filter.lfs.required=false",
     "http.lowSpeedLimit=1000",
     "http.lowSpeedTime=20",
+    "fetch.unpackLimit=1",  # always receive a pack, whose progress is told
     "gc.auto=0",
     "maintenance.auto=false",
     "advice.detachedHead=false",
@@ -69,24 +79,84 @@ def check_revision(revision: str) -> str:
     return revision
 
 
-def run_git(*arguments: str, top: Path, seconds: int = PROBE_SECONDS) -> str:
+def run_git(*arguments: str, top: Path, seconds: int = PROBE_SECONDS, report: Report | None = None) -> str:
     """Run `git ARGUMENTS` on the repository whose work tree is `top`; return its output, stripped.
 
-    Raises SourceError with git's own last line when it fails or takes longer than `seconds`.
+    `report` hears how far a transfer is. Raises SourceError with git's own last line when it fails or takes
+    longer than `seconds`.
     """
     import git
 
-    options = [part for setting in _SETTINGS for part in ("-c", setting)]
-    limit = None if sys.platform == "win32" else seconds
-    try:
+    if report is not None:
+        from chaintrace.sources.transfer import run_reporting
+
+        with _translated(seconds):
+            run_reporting(_command(*arguments), top, _environment(top), seconds, report)
+        return ""
+    with _translated(seconds):
         return str(
             git.Git(top).execute(
-                ["git", *options, *arguments],
+                _command(*arguments),
                 env=_environment(top),
-                kill_after_timeout=limit,
+                kill_after_timeout=_limit(seconds),
                 strip_newline_in_stdout=True,
             )
         ).strip()
+
+
+def read_objects(*arguments: str, top: Path, asked: bytes = b"", seconds: int = FETCH_SECONDS) -> bytes:
+    """Run `git ARGUMENTS`, which only reads the repository at `top`, on the input `asked`; return its output.
+
+    No transport is allowed: what is not there is not fetched unasked. Raises SourceError as `run_git`.
+    """
+    import git
+
+    with _translated(seconds), tempfile.TemporaryFile() as given:
+        given.write(asked)
+        given.seek(0)
+        output: object = git.Git(top).execute(
+            _command(*arguments),
+            istream=given,
+            env=_environment(top) | {"GIT_ALLOW_PROTOCOL": "none"},
+            kill_after_timeout=_limit(seconds),
+            strip_newline_in_stdout=False,
+            stdout_as_string=False,
+        )
+    return output if isinstance(output, bytes) else b""
+
+
+def git_directories(top: Path) -> tuple[Path, Path]:
+    """Return the directory that holds HEAD and index of the work tree at `top`, and the one with its objects.
+
+    They differ where the work tree is one of several of a repository.
+    """
+    inside = top / ".git"
+    if not inside.is_file():
+        return inside, inside
+    try:
+        named = inside.read_text(encoding="utf-8").partition("gitdir:")[2].strip()
+        own = (top / named).resolve()
+        common = own / "commondir"
+        return own, (own / common.read_text(encoding="utf-8").strip()).resolve() if common.is_file() else own
+    except (OSError, ValueError) as error:
+        raise SourceError(f"{inside}: does not say where the repository is") from error
+
+
+def _command(*arguments: str) -> list[str]:
+    return ["git", *[part for setting in _SETTINGS for part in ("-c", setting)], *arguments]
+
+
+def _limit(seconds: int) -> int | None:
+    return None if sys.platform == "win32" else seconds
+
+
+@contextmanager
+def _translated(seconds: int) -> "Iterator[None]":
+    """Turn what GitPython raises into our error."""
+    import git
+
+    try:
+        yield
     except git.GitCommandNotFound as error:
         raise SourceError("git is not installed; install it, or give a directory or a release") from error
     except git.CommandError as error:
@@ -95,20 +165,20 @@ def run_git(*arguments: str, top: Path, seconds: int = PROBE_SECONDS) -> str:
 
 def _environment(top: Path) -> dict[str, str]:
     """Return what git gets on top of our own environment; a calling git's own variables are overridden."""
-    inside = top / ".git"
+    own, common = git_directories(top)
     ssh = os.environ.get("GIT_SSH_COMMAND", "ssh") + f" -oBatchMode=yes -oConnectTimeout={PROBE_SECONDS}"
     return _ENVIRONMENT | {
         "GIT_SSH_COMMAND": ssh,
-        "GIT_DIR": str(inside),
+        "GIT_DIR": str(own),
         "GIT_WORK_TREE": str(top),
-        "GIT_INDEX_FILE": str(inside / "index"),
-        "GIT_OBJECT_DIRECTORY": str(inside / "objects"),
+        "GIT_INDEX_FILE": str(own / "index"),
+        "GIT_OBJECT_DIRECTORY": str(common / "objects"),
     }
 
 
 def _reason(stderr: str, seconds: int) -> str:
     """Return the line of git's complaint that says why."""
-    if "Timeout: the command" in stderr:
+    if "Timeout: the command" in stderr or "because it timed out" in stderr:
         return f"no answer within {seconds} s"
     text = stderr.strip().removeprefix("stderr:").strip().strip("'").strip()
     lines = [line.strip() for line in text.splitlines() if line.strip()]

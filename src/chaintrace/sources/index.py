@@ -8,7 +8,7 @@ import ssl
 import subprocess
 import sys
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple, cast
 
@@ -36,6 +36,9 @@ class IndexSettings(NamedTuple):
     trusted_hosts: tuple[str, ...] = ()
     certificates: str = ""
     no_index: bool = False
+
+
+Report = Callable[[int, int], None]  # how many bytes were read, and of how many
 
 
 class Downloaded(NamedTuple):
@@ -99,10 +102,12 @@ def _unquoted(value: str) -> str:
         return value
 
 
-def download(name: str, version: str, into: Path, *, source: bool = False) -> Downloaded:
+def download(
+    name: str, version: str, into: Path, *, source: bool = False, report: Report | None = None
+) -> Downloaded:
     """Download the release `name`==`version` into the directory `into`: a wheel, else the source archive.
 
-    With `source`, the source archive comes before the wheels.
+    With `source`, the source archive comes before the wheels. `report` hears of the bytes that come in.
 
     What interpreter or platform a file is for does not matter, as nothing of it is ever run; pure wheels come
     first, then by file name. The file's hash is checked against the index's.
@@ -112,7 +117,7 @@ def download(name: str, version: str, into: Path, *, source: bool = False) -> Do
     logging.getLogger("unearth").addHandler(logging.NullHandler())  # what it warns of comes back as our error
     settings = index_settings()
     with _client(settings) as client:
-        return _fetched(client, _find(settings, client, name, version, source=source), into)
+        return _fetched(client, _find(settings, client, name, version, source=source), into, report)
 
 
 def _find(settings: IndexSettings, client: "PyPIClient", name: str, version: str, *, source: bool) -> "Link":
@@ -171,11 +176,11 @@ def _preference(package: "Package", version: str, *, source: bool) -> tuple[obje
     )
 
 
-def _fetched(client: "PyPIClient", link: "Link", into: Path) -> Downloaded:
+def _fetched(client: "PyPIClient", link: "Link", into: Path, report: Report | None) -> Downloaded:
     target = into / Path(link.filename).name
     for attempt in range(1, _ATTEMPTS + 1):
         try:
-            return Downloaded(target, _stream(client, link, target))
+            return Downloaded(target, _stream(client, link, target, report))
         except _network_errors() as error:
             if attempt == _ATTEMPTS:
                 reason = without_credentials(str(error))
@@ -184,7 +189,7 @@ def _fetched(client: "PyPIClient", link: "Link", into: Path) -> Downloaded:
     raise AssertionError("the loop returns or raises")
 
 
-def _stream(client: "PyPIClient", link: "Link", target: Path) -> str:
+def _stream(client: "PyPIClient", link: "Link", target: Path, report: Report | None) -> str:
     """Write the link's content to `target`.
 
     Returns its SHA-256 in hex once the index's hashes are verified.
@@ -199,11 +204,15 @@ def _stream(client: "PyPIClient", link: "Link", target: Path) -> str:
         target.open("wb") as out,
     ):
         response.raise_for_status()
+        length = response.headers.get("Content-Length", "")
+        total_size = int(length) if length.isdigit() else 0
         for chunk in response.iter_bytes(1 << 16):
             size += len(chunk)
             if size > DOWNLOAD_LIMIT:
                 raise SourceError(f"{target.name}: larger than {DOWNLOAD_LIMIT} bytes; refused")
             out.write(chunk)
+            if report is not None:
+                report(size, total_size)
             for total in sums.values():
                 total.update(chunk)
     _verify(target.name, expected, {key: total.hexdigest() for key, total in sums.items()})

@@ -3,7 +3,7 @@
 import json
 import os
 import tempfile
-from collections.abc import Iterable
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -11,6 +11,7 @@ import msgspec
 
 from chaintrace.errors import SourceError
 from chaintrace.ir.diagnostics import Diagnostic
+from chaintrace.sources.git import Git
 from chaintrace.sources.source import Source
 
 LOCK_NAME = "chaintrace.lock"
@@ -20,7 +21,8 @@ _SCHEMA = "chaintrace-lock/1"
 class Locked(msgspec.Struct, frozen=True):
     """Record one source.
 
-    Where from, which revision, its hash, when (UTC, ISO 8601) and how many Python files.
+    Where from, which revision (for a repository with what was asked for and the name of its tree), its hash,
+    when (UTC, ISO 8601) and how many Python files.
     """
 
     origin: str
@@ -28,6 +30,8 @@ class Locked(msgspec.Struct, frozen=True):
     hash: str
     fetched: str
     files: int
+    asked: str = ""
+    tree: str = ""
 
 
 class _Lock(msgspec.Struct, frozen=True):
@@ -57,21 +61,36 @@ def read_lock(path: Path) -> tuple[dict[str, Locked], list[Diagnostic]]:
     return lock.sources, []
 
 
-def write_lock(path: Path, sources: Iterable[Source], now: datetime | None = None) -> list[Diagnostic]:
-    """Record `sources` in `path`, keeping other entries and the date of what has not changed.
+def write_lock(path: Path, sources: Mapping[Source, str], now: datetime | None = None) -> list[Diagnostic]:
+    """Record `sources`, each with the revision asked for; other entries and the dates of the same stay.
 
     Returns the diagnostics of reading the old file. Raises SourceError when the file cannot be written.
     """
     entries, diagnostics = read_lock(path)
     date = (now or datetime.now(UTC)).strftime("%Y-%m-%dT%H:%M:%SZ")
-    for source in sources:
-        fresh = Locked(source.origin, source.revision, source.hash, date, len(source.files()))
+    for source, asked in sources.items():
+        fresh = _entry(source, date, asked)
         old = entries.get(source.name)
         if old is None or msgspec.structs.replace(old, fetched=date) != fresh:
             entries[source.name] = fresh
     value = {"schema": _SCHEMA, "sources": msgspec.to_builtins(entries)}
     _replace(path, json.dumps(value, indent=2, sort_keys=True) + "\n")
     return diagnostics
+
+
+def check_locked(source: Source, entry: Locked) -> None:
+    """Raise SourceError where `source` is not what `entry` records."""
+    found = _entry(source, entry.fetched, entry.asked)
+    for key in ("origin", "revision", "tree", "files", "hash"):
+        there, recorded = getattr(found, key), getattr(entry, key)
+        if there != recorded:
+            message = f"its {key} is {there}, and {LOCK_NAME} has {recorded or 'none'}"
+            raise SourceError(f"{message}; run chaintrace clone without --locked")
+
+
+def _entry(source: Source, date: str, asked: str) -> Locked:
+    tree = source.tree if isinstance(source, Git) else ""
+    return Locked(source.origin, source.revision, source.hash, date, len(source.files()), asked, tree)
 
 
 def _replace(path: Path, text: str) -> None:

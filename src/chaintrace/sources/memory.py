@@ -44,4 +44,4 @@ class Memory:
     @cached_property
     def _listing(self) -> Listing:
         found = Found(contents=self._contents)
-        return list_files(self.name, found, Roots(self._contents, flat=True), None)
+        return list_files(self.name, found, Roots(self._contents, flat=True), "")

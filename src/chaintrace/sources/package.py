@@ -15,7 +15,7 @@ from chaintrace.ir.diagnostics import Diagnostic
 from chaintrace.sources.archive import unpack
 from chaintrace.sources.cache import cache_directory
 from chaintrace.sources.directory import Directory
-from chaintrace.sources.index import Downloaded, download
+from chaintrace.sources.index import Downloaded, Report, download
 from chaintrace.sources.part import WHOLE, Part
 from chaintrace.sources.source import SourceFile
 
@@ -60,6 +60,14 @@ class PyPI:
         self._cache = cache
         self._source = source
         self._part = part
+        self.report: Report | None = None  # set to hear how far a download is
+
+    def of_version(self, version: str) -> "PyPI":
+        """Return another release of the same package, under the same name."""
+        spec = f"{self.package}=={version}"
+        found = PyPI(spec, name=self.name, cache=self._cache, source=self._source, part=self._part)
+        found.report = self.report
+        return found
 
     @property
     def origin(self) -> str:
@@ -135,7 +143,9 @@ class PyPI:
                 f"{place}: cannot be written ({error.strerror}); set CHAINTRACE_CACHE"
             ) from error
         try:
-            record = _unpacked(download(self.package, self.version, aside, source=self._source), aside)
+            record = _unpacked(
+                download(self.package, self.version, aside, source=self._source, report=self.report), aside
+            )
             self._move(aside)
         finally:
             shutil.rmtree(aside, ignore_errors=True)

@@ -1,5 +1,6 @@
 """Turn what a user writes for a source into the source."""
 
+from collections.abc import Sequence
 from pathlib import Path
 
 from chaintrace.errors import SourceError
@@ -51,6 +52,18 @@ def split_revision(text: str) -> tuple[str, str]:
         start = 0
     at = text.rfind("@")
     return (text[:at], text[at + 1 :]) if start >= 0 and at > start else (text, "")
+
+
+def split_named(words: Sequence[str]) -> dict[str, str]:
+    """Return the revisions in words `NAME=REV`; raise SourceError for another form or a name given twice."""
+    found: dict[str, str] = {}
+    for word in words:
+        name, equals, revision = word.partition("=")
+        if not (name and equals and revision) or revision.startswith("="):
+            raise SourceError(f"--rev {word}: write NAME=REV, with the name of a source")
+        if found.setdefault(name, revision) != revision:
+            raise SourceError(f"--rev {name}: given twice; read one revision of a source at a time")
+    return found
 
 
 def is_bare(path: Path) -> bool:

@@ -12,7 +12,7 @@ from chaintrace.sources.roots import PROJECT_FILES
 
 SIZE_LIMIT = 5_000_000  # bytes of one Python file
 _SKIPPED = frozenset({"__pycache__", "node_modules", "site-packages", "venv"})
-_BUILT = frozenset({"build", "dist"})  # skipped unless they are packages
+BUILT = frozenset({"build", "dist"})  # skipped unless they are packages
 
 
 @dataclass(slots=True)
@@ -80,7 +80,7 @@ def is_foreign_name(name: str) -> bool:
 def _is_wanted(entry: os.DirEntry[str]) -> bool:
     if is_foreign_name(entry.name):
         return False
-    return entry.name not in _BUILT or Path(entry.path, "__init__.py").exists()
+    return entry.name not in BUILT or Path(entry.path, "__init__.py").exists()
 
 
 def _note_link(link: Path, path: str, base: Path, found: Found) -> None:

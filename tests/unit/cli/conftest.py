@@ -35,7 +35,7 @@ def fake_api(monkeypatch: pytest.MonkeyPatch) -> ModuleType:
     """Put a module in the place of `chaintrace.api`."""
 
     def open_project(
-        arguments: list[str], *, demo: bool, profile: str | None, say: Callable[[str], None]
+        arguments: list[str], *, demo: bool, profile: str | None, say: Callable[[str], None], **_: object
     ) -> Any:
         if arguments == ["nowhere"]:
             raise SourceError("nowhere: no such directory; name a directory, a git URL or pypi:NAME==VERSION")
@@ -47,7 +47,7 @@ def fake_api(monkeypatch: pytest.MonkeyPatch) -> ModuleType:
         )
 
     def clone(
-        arguments: list[str], *, profile: str | None, update: bool, say: Callable[[str], None]
+        arguments: list[str], *, profile: str | None, update: bool, say: Callable[[str], None], **_: object
     ) -> list[SourceInfo]:
         say(f"{'updated' if update else 'cloned'} {len(arguments)} for {profile}")
         return [SourceInfo("app", "https://forge/app", "abc", "workdir/app")]

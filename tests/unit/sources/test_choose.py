@@ -16,6 +16,7 @@ from chaintrace.sources.choose import choose_sources, clone_sources
 from chaintrace.sources.config import TraceFile
 from chaintrace.sources.directory import Directory
 from chaintrace.sources.lock import read_lock
+from chaintrace.sources.place import Manner
 from chaintrace.sources.spec import SourceSpec
 
 
@@ -118,7 +119,9 @@ def test_a_lock_file_holds_the_commit_until_an_update_is_asked_for(place: Path, 
     assert "cloned at the commit in chaintrace.lock" in again.reasons[0]
     assert read_lock(place / "chaintrace.lock")[0]["one"].revision == first
     assert clone_sources(arguments, place).sources[0].revision == first
-    assert clone_sources(arguments, place, update=True).sources[0].revision == newer
+    assert (
+        clone_sources(arguments, place, manner=Manner(strict=True, update=True)).sources[0].revision == newer
+    )
     assert read_lock(place / "chaintrace.lock")[0]["one"].revision == newer
 
 

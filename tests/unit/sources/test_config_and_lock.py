@@ -120,8 +120,8 @@ def test_the_lock_keeps_the_date_of_what_has_not_changed(tmp_path: Path) -> None
     path = tmp_path / "chaintrace.lock"
     first, later = datetime(2026, 1, 1, tzinfo=UTC), datetime(2026, 2, 2, tzinfo=UTC)
     one, two = Memory({"a.py": ""}, name="one"), Memory({"b.py": ""}, name="two")
-    assert write_lock(path, [one, two], first) == []
-    assert write_lock(path, [one, Memory({"b.py": "x"}, name="two")], later) == []
+    assert write_lock(path, {one: "", two: ""}, first) == []
+    assert write_lock(path, {one: "", Memory({"b.py": "x"}, name="two"): ""}, later) == []
     entries, _ = read_lock(path)
     assert [(name, e.fetched[:10], e.files) for name, e in sorted(entries.items())] == [
         ("one", "2026-01-01", 1),
@@ -137,11 +137,11 @@ def test_the_lock_keeps_the_date_of_what_has_not_changed(tmp_path: Path) -> None
 def test_a_damaged_lock_is_said_once_and_written_anew(tmp_path: Path, damage: bytes) -> None:
     path = tmp_path / "chaintrace.lock"
     path.write_bytes(damage)
-    (diagnostic,) = write_lock(path, [Memory({"a.py": ""}, name="one")])
+    (diagnostic,) = write_lock(path, {Memory({"a.py": ""}, name="one"): ""})
     assert diagnostic.code == "damaged-lock"
     assert read_lock(path)[1] == []
 
 
 def test_a_lock_that_cannot_be_written_is_one_clear_line(tmp_path: Path) -> None:
     with pytest.raises(SourceError, match="cannot be written"):
-        write_lock(tmp_path / "missing/chaintrace.lock", [])
+        write_lock(tmp_path / "missing/chaintrace.lock", {})

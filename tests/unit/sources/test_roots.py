@@ -109,7 +109,7 @@ def test_any_tree_lists_each_module_once_and_every_file_below_its_root(tree: dic
     projects = {path: data for path, data in tree.items() if not path.endswith("mod.py") and "setup" in path}
     roots = Roots(contents, projects)
     found = Found(contents, projects)
-    listing = list_files("any", found, roots, None)
+    listing = list_files("any", found, roots, "")
     assert (
         len({file.module for file in listing.files})
         == len({f.path for f in listing.files})
@@ -122,4 +122,4 @@ def test_any_tree_lists_each_module_once_and_every_file_below_its_root(tree: dic
         placement = roots.place(path)
         assert "/".join(filter(None, (placement.root, placement.path))) == path
     backwards = dict(reversed(contents.items()))
-    assert list_files("any", Found(backwards, projects), Roots(backwards, projects), None) == listing
+    assert list_files("any", Found(backwards, projects), Roots(backwards, projects), "") == listing

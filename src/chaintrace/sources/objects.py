@@ -1,0 +1,107 @@
+"""A revision of a repository, read from its object store: no work tree is needed, and none is touched."""
+
+import re
+from collections.abc import Iterable
+from contextlib import suppress
+from functools import cached_property
+from pathlib import Path
+
+from chaintrace.errors import SourceError
+from chaintrace.ir.diagnostics import Diagnostic
+from chaintrace.sources.checkout import OWN_REFS, depth_of, fetched
+from chaintrace.sources.directory import Kept, Listing, list_files
+from chaintrace.sources.gitcommand import check_revision, read_objects, run_git
+from chaintrace.sources.part import WHOLE, Part
+from chaintrace.sources.roots import Roots
+from chaintrace.sources.source import SourceFile, listing_hash
+from chaintrace.sources.tree import Entry, Tree
+
+_ROOMS = (f"{OWN_REFS}/", "refs/tags/", "refs/remotes/origin/", "refs/heads/", "")
+_ASKED = re.compile(r"(.+?)((?:[~^]\d*)*)", re.DOTALL)
+
+
+class Revision:
+    """Read the Python files of one commit of the repository whose work tree is `top`.
+
+    `asked` is a commit, branch or tag, with `~2` or the like behind it if need be. With `fetch` what the
+    repository does not have is fetched from its origin, the objects alone. The rest is as for `Directory`.
+
+    Raises SourceError for what is no revision.
+    """
+
+    root = ""
+
+    def __init__(
+        self, top: Path, asked: str, *, name: str, origin: str, part: Part = WHOLE, fetch: bool = False
+    ) -> None:
+        match = _ASKED.fullmatch(asked)
+        check_revision(match[1] if match else asked)
+        self._top, self._asked, self._part, self._fetch = top, asked, part, fetch
+        self.name, self.origin = name, origin
+
+    @cached_property
+    def revision(self) -> str:
+        """Return the commit; raises SourceError where it cannot be had."""
+        commit = _commit(self._top, self._asked)
+        if commit:
+            return commit
+        if not self._fetch:
+            raise SourceError(f"{self._top}: has no revision {self._asked!r}; fetch it there first")
+        try:
+            commit = fetched(self._top, self._asked, depth_of(self._top))
+        except SourceError as error:
+            raise SourceError(f"{self.origin}: {error}") from error
+        with suppress(SourceError):  # an odd name: it is fetched again when it is asked for again
+            run_git("update-ref", f"{OWN_REFS}/{self._asked}", commit, top=self._top)
+        return commit
+
+    @property
+    def hash(self) -> str:
+        """Return the hash of the listing."""
+        return listing_hash(self.files())
+
+    @property
+    def diagnostics(self) -> tuple[Diagnostic, ...]:
+        """Return what was skipped, where and why."""
+        return self._listing.diagnostics
+
+    def files(self) -> list[SourceFile]:
+        """Return the Python files, sorted by path, with their content."""
+        return list(self._listing.files)
+
+    @cached_property
+    def _listing(self) -> Listing:
+        listing = read_objects("ls-tree", "-r", "-z", "-l", "--full-tree", self.revision, top=self._top)
+        try:
+            tree = Tree(listing, self._part.subfolder)
+            found = tree.found(lambda entries: _blobs(self._top, entries))
+        except SourceError as error:
+            raise SourceError(f"{self.origin} at {self.revision[:12]}: {error}") from error
+        roots = Roots(found.contents, found.project_files, tree.packages_above)
+        return list_files(self.name, found, roots, tree.root, Kept(self._part, tree.prefix))
+
+
+def _commit(top: Path, asked: str) -> str:
+    """Return the commit that `asked` names in the repository itself, "" where there is none."""
+    names = "".join(f"{room}{asked}^{{commit}}\n" for room in _ROOMS)
+    answers = read_objects("cat-file", "--batch-check", top=top, asked=names.encode())
+    words = [line.split() for line in answers.decode("utf-8", "replace").splitlines()]
+    return next((word[0] for word in words if word[1:2] == ["commit"]), "")
+
+
+def _blobs(top: Path, entries: Iterable[Entry]) -> dict[str, bytes]:
+    """Return the content of blobs by their names, all read by one command."""
+    digests = list(dict.fromkeys(entry.digest for entry in entries))
+    if not digests:
+        return {}
+    answers = read_objects("cat-file", "--batch", top=top, asked="".join(f"{d}\n" for d in digests).encode())
+    blobs, at = {}, 0
+    for digest in digests:
+        end = answers.index(b"\n", at)
+        words = answers[at:end].decode("utf-8", "replace").split()
+        at = end + 1
+        if words[1:2] == ["blob"]:
+            size = int(words[2])
+            blobs[digest] = answers[at : at + size]
+            at += size + 1
+    return blobs
