@@ -120,29 +120,37 @@ class Project:
         of chains to a target, `command` what the report says makes it again. Raises `QueryError` without any
         target.
         """
+        from chaintrace.answer import writeup
         from chaintrace.errors import QueryError
         from chaintrace.export.report import Report
+        from chaintrace.query.components import find_components
         from chaintrace.query.waypoints import missing_waypoints
 
         wanted = tuple(targets or self.trace.targets)
         if not wanted:
             raise QueryError("no target is named; add --to, or targets to the trace file")
         entries = tuple(starts or self.trace.entries)
-        answer = self.analyze(
-            entries=entries or None, targets=(*wanted, *self.trace.waypoints), assume=assume
-        )
+        roles = [(one.role, one.symbols) for one in self.trace.links]
+        looked_for = (*wanted, *self.trace.waypoints, *(name for _, names in roles for name in names))
+        answer = self.analyze(entries=entries or None, targets=looked_for, assume=assume)
+        graph = answer.graph
         chains = [path for chain in answer.paths(entries or None, wanted, k=k) for path in chain.paths]
-        files = self._files()
+        files, links = self._files(), writeup.links_of(graph, roles)
+        read = _Reading(files)
         return Report(
             title=f"{self.trace.name or 'These sources'}: the way to {', '.join(wanted)}",
-            graph=answer.graph,
+            graph=graph,
             chains=chains,
             starts=entries,
             targets=wanted,
             assumed=(*self.trace.assumptions, *assume),
             waypoints=self.trace.waypoints,
-            missing=missing_waypoints(answer.graph, chains, self.trace.waypoints),
-            read=_Reading(files),
+            missing=missing_waypoints(graph, chains, self.trace.waypoints),
+            links=links,
+            wiring=writeup.wiring_of(graph, chains, links, writeup.quoting(read.data)),
+            components=find_components(graph),
+            spawns=writeup.spawns_of(graph),
+            read=read,
             locate=_Locating(files, {source.name: source.root for source in self.sources}),
             command=command,
         )
@@ -258,13 +266,19 @@ class _Reading:
     files: "Mapping[tuple[str, str], SourceFile]"
 
     def __call__(self, source: str, path: str) -> list[str]:
-        from chaintrace.errors import SourceError
         from chaintrace.ir.text import lines_of
 
+        data = self.data(source, path)
+        return [] if data is None else lines_of(data)
+
+    def data(self, source: str, path: str) -> bytes | None:
+        """Return the bytes of a file, None where it cannot be read."""
+        from chaintrace.errors import SourceError
+
         try:
-            return lines_of(self.files[source, path].read())
+            return self.files[source, path].read()
         except (KeyError, SourceError):
-            return []
+            return None
 
 
 @dataclass(frozen=True)

@@ -1,5 +1,6 @@
 """The write-up of the demo pair is the one in examples/, and what is in code cannot break out of it."""
 
+import json
 from pathlib import Path
 
 import pytest
@@ -7,7 +8,7 @@ import pytest
 import chaintrace as ct
 from chaintrace.cli.app import run
 from chaintrace.export.permalink import permalink
-from chaintrace.export.report import to_markdown, to_page
+from chaintrace.export.report import Report, to_markdown, to_page
 
 EXAMPLE = Path(__file__).parents[2] / "examples" / "pair.md"
 COMMIT = "c" * 40
@@ -39,6 +40,107 @@ def test_waypoints_that_are_not_on_the_chain_fail_the_report(
     assert "### 1.2 call `c`" in said.out
 
 
+WIRED = """
+class Config:
+    def __init__(self, mesh, load="auto", **rest):
+        self.mesh, self.load = mesh, load
+
+
+class Engine:
+    def __init__(self, **options):
+        self.weights = options
+
+    def swap(self, new):
+        self.weights = new
+
+
+class Sampler:
+    def __init__(self, config: Config, **more):
+        self.args = self.arguments(config)
+        self.args.update(log="info")
+        if more:
+            self.args.update(more)
+        self.engine = Engine(depth=3, **self.args)
+
+    def arguments(self, config):
+        made = {"rank": 1}
+        made["size"] = len(config.mesh)
+        made["devices"] = config.mesh.ids.flatten()
+        if config.load:
+            made["load"] = config.load
+        return made
+
+
+def start(mesh):
+    sampler = Sampler(Config(mesh, load="dummy"), extra=True)
+    sampler.engine.swap(2)
+
+
+def main():
+    start([1])
+"""
+
+
+def wired() -> Report:
+    return ct.Project([ct.Memory({"m.py": WIRED})], cache=False).report(["m.main"], ["Engine.weights"])
+
+
+def test_the_arguments_of_an_engine_are_told_with_where_they_come_from() -> None:
+    (made,) = wired().wiring["m.Engine"]
+    told = {wire.name: (wire.text, [one.text for one in wire.origins]) for wire in made.wires}
+    assert told == {
+        "depth": ("3", []),
+        "extra": ("True", []),
+        "log": ('"info"', []),
+        "rank": ("1", []),
+        "size": ("len(config.mesh)", ["mesh", "[1]"]),
+        "devices": ("config.mesh.ids.flatten()", ["mesh", "[1]"]),
+        "load": ("config.load", ['"dummy"']),
+    }
+    assert made.shared == {"config.mesh": ["size", "devices"]}
+    assert [wire.guard for wire in made.wires if wire.name == "load"] == ["config.load"]
+    assert not made.open
+
+
+def test_the_wiring_is_in_every_form_of_the_report() -> None:
+    report = wired()
+    markdown = to_markdown(report)
+    assert "| `size` | `len(config.mesh)` | `m.py:25` | `mesh` (`m.py:33`) ← `[1]` (`m.py:38`) |" in markdown
+    assert "`config.mesh` → `size`, `devices`" in markdown
+    assert "<code>config.mesh</code> → <code>size</code>" in to_page(report)
+    document = json.loads(report.to_json())
+    assert document["schema"] == "chaintrace-report/1"
+    (made,) = [one for one in document["objects"] if one["class"] == "m.Engine"]
+    assert made["made"][0]["shared"] == {"config.mesh": ["size", "devices"]}
+    assert [hop["callee"] for hop in document["chains"][0]["hops"]][-1] == "m.Engine.weights"
+
+
+def test_mappings_of_which_little_is_known_are_told_to_be_open() -> None:
+    text = "class E:\n    def __init__(self, **o):\n        self.x = o\n\ndef f(names):\n"
+    text += "    d = {n: 1 for n in names}\n    d['k'] = 2\n    E(**d)\n"
+    report = ct.Project([ct.Memory({"m.py": text})], cache=False).report(["m.f"], ["E.x"])
+    (made,) = report.wiring["m.E"]
+    assert ([wire.name for wire in made.wires], made.open) == (["k"], True)
+    assert "More may be passed" in to_markdown(report)
+
+
+def test_links_are_shown_by_their_roles(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "m.py").write_text("def a():\n    b()\n\ndef b(): pass\n")
+    (tmp_path / "chaintrace.toml").write_text(
+        'entries = ["m.a"]\ntargets = ["m.b"]\n[[links]]\nrole = "the end"\nsymbols = ["m.b", "gone"]\n'
+        '[[sources]]\nname = "one"\ndirectory = "."\n'
+    )
+    with pytest.MonkeyPatch.context() as patch:
+        patch.chdir(tmp_path)
+        assert run(["report", "--json", "-q"]) == 0
+        (link,) = json.loads(capsys.readouterr().out)["links"]
+        assert run(["report", "-q"]) == 0
+    assert (link["role"], link["missing"]) == ("the end", ["gone"])
+    out = capsys.readouterr().out
+    assert "| `the end` | `b` | `m.py:4` |\n| `the end` | `gone` | not in these sources |" in out
+    assert "## `the end`\n\n`b`, `m.py:4-4`:" in out
+
+
 def test_code_stays_code_in_both_forms() -> None:
     text = "def start():\n    end('``` </code></pre><script>alert(1)</script> | `x`')\n\ndef end(x): pass\n"
     report = ct.Project([ct.Memory({"m.py": text})], cache=False).report(["m.start"], ["m.end"])
@@ -62,6 +164,21 @@ def test_code_that_looks_like_the_report_does_not_disturb_it() -> None:
         ("https://gitlab.com/g/h/b", f"https://gitlab.com/g/h/b/-/blob/{COMMIT}/x/y.py#L3-5"),
         ("https://bitbucket.org/a/b", f"https://bitbucket.org/a/b/src/{COMMIT}/x/y.py#lines-3:5"),
         ("https://codeberg.org/a/b", f"https://codeberg.org/a/b/src/commit/{COMMIT}/x/y.py#L3-L5"),
+        ("https://github.example.com/a/b.git", f"https://github.example.com/a/b/blob/{COMMIT}/x/y.py#L3-L5"),
+        ("ssh://git@github.com/a/b.git", f"https://github.com/a/b/blob/{COMMIT}/x/y.py#L3-L5"),
+        ("ssh://git@gitlab.lab.org:2222/g/b.git", f"https://gitlab.lab.org/g/b/-/blob/{COMMIT}/x/y.py#L3-5"),
+        ("git@bitbucket.org:a/b.git", f"https://bitbucket.org/a/b/src/{COMMIT}/x/y.py#lines-3:5"),
+        (
+            "https://gitea.lab.org:3000/a/b/",
+            f"https://gitea.lab.org:3000/a/b/src/commit/{COMMIT}/x/y.py#L3-L5",
+        ),
+        ("https://forgejo.lab.org/a/b", f"https://forgejo.lab.org/a/b/src/commit/{COMMIT}/x/y.py#L3-L5"),
+        (
+            "https://github.com/a/b) [x](y",
+            f"https://github.com/a/b%29%20%5Bx%5D%28y/blob/{COMMIT}/x/y.py#L3-L5",
+        ),
+        ("https://code.lab.org/a/b", ""),
+        ("file:///srv/github/a", ""),
         ("pypi:a==1", ""),
         ("/home/me/a", ""),
     ],

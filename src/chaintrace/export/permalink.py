@@ -3,7 +3,10 @@
 import re
 from urllib.parse import quote
 
-_WEB = re.compile(r"^(?:https?://|ssh://git@|git@)([^/:]+)[/:](.+?)(?:\.git)?/?$")
+_WEB = re.compile(
+    r"^(?:(?:https?://(?P<served>[^/@]+)/|(?:git\+)?ssh://(?:[\w.-]+@)?(?P<shell>[^/:@]+)(?::\d+)?/|[\w.-]+@(?P<scp>[^/:@]+):)"
+    r"(?P<name>[^/].*?)(?:\.git)?/?)$"
+)
 _COMMIT = re.compile(r"^[0-9a-f]{40}(?:[0-9a-f]{24})?$")
 _FORMS = {
     "github": ("https://{host}/{name}/blob/{commit}/{path}", "#L{first}-L{last}"),
@@ -23,11 +26,16 @@ def permalink(origin: str, revision: str, path: str, first: int, last: int) -> s
     web = _WEB.match(origin)
     if web is None or not _COMMIT.match(revision):
         return ""
-    host = web[1].lower()
+    host = (web["served"] or web["shell"] or web["scp"]).lower()
     form = "gitea" if any(word in host for word in _GITEA) else ""
     form = form or next((name for name in ("github", "gitlab", "bitbucket") if name in host), "")
     if not form:
         return ""
     page, lines = _FORMS[form]
-    parts = {"host": quote(host), "name": quote(web[2]), "commit": revision, "path": quote(path)}
+    parts = {
+        "host": quote(host, safe=":"),
+        "name": quote(web["name"]),
+        "commit": revision,
+        "path": quote(path),
+    }
     return page.format(**parts) + lines.format(first=first, last=last)

@@ -86,6 +86,18 @@ class TableRow(NamedTuple):
     key: str = ""
 
 
+class Spread(NamedTuple):
+    """Say that the call at `site` passes `key` by `**`, and where it was put into the mapping, under `guard`.
+
+    `key` is "" and `place` the call where keys are passed that are not known.
+    """
+
+    site: Span
+    key: str
+    place: Span
+    guard: str = ""
+
+
 class Edge(NamedTuple):
     """Connect two symbols at one site.
 

@@ -9,7 +9,7 @@ from typing import NamedTuple, TypeVar
 from chaintrace.errors import QueryError
 from chaintrace.graph.assumed import Assumed
 from chaintrace.graph.derivations import Derivations, Step
-from chaintrace.graph.edges import Edge, EdgeKind, Symbol, SymbolKind, Unresolved
+from chaintrace.graph.edges import Edge, EdgeKind, Spread, Symbol, SymbolKind, Unresolved
 from chaintrace.graph.replay import Replay
 from chaintrace.ir.diagnostics import Diagnostic
 
@@ -85,6 +85,7 @@ class Graph:
     labels: tuple[str, ...] = ()
     assumptions: tuple[Assumed, ...] = ()
     evidence: tuple[int, ...] = ()
+    spreads: tuple[Spread, ...] = ()
     derivations: Derivations = field(default_factory=Derivations, repr=False, compare=False)
     replay: Replay = field(default_factory=Replay, repr=False)
 

@@ -22,6 +22,7 @@ from chaintrace.pointsto.replays import NO_RULE, Rules
 from chaintrace.pointsto.resolution import Resolver
 from chaintrace.pointsto.sends import Sends
 from chaintrace.pointsto.sites import Sites
+from chaintrace.pointsto.spreads import Spreads
 from chaintrace.pointsto.symbols import symbols_of
 from chaintrace.pointsto.tables import Tables
 from chaintrace.project.modules import Module
@@ -267,6 +268,7 @@ class Grapher:
             replay=self.rules.finish(tuple(hop[3] for hop in hops)),
             labels=tuple(self.labels),
             evidence=records,
+            spreads=Spreads(self.analysis, self.sites).gather(),
             derivations=evidence.derivations,
         )
 

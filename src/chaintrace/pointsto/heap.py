@@ -50,7 +50,7 @@ class Heap(Solver):
         self._made: dict[Class, int] = {}
         self._made_at: dict[tuple[Code, int], dict[Class, None]] = {}
         self._known: dict[Class | External, Variable] = {}
-        self._copied: dict[tuple[Object, Object], None] = {}
+        self.copied: dict[tuple[Object, Object], None] = {}
         self._copies_into: dict[Object, int] = {}
         self.classes: list[Class] = []
         self.functions: list[Function] = []
@@ -253,9 +253,9 @@ class Heap(Solver):
 
     def copy_items(self, source: Object, target: Object, reason: Reason) -> None:
         """Copy the items of a container into another: key by key while few are copied, else all as one."""
-        if source is target or (source, target) in self._copied:
+        if source is target or (source, target) in self.copied:
             return
-        self._copied[source, target] = None
+        self.copied[source, target] = None
         count = self._copies_into[target] = self._copies_into.get(target, 0) + 1
         if source.item_listeners is not None and len(source.item_listeners) > MOST_LISTENERS:
             count = MOST_COPIES + 1

@@ -8,7 +8,7 @@ import msgspec
 
 from chaintrace.errors import SourceError
 from chaintrace.sources.checks import check_trace
-from chaintrace.sources.spec import SourceSpec, TraceTable
+from chaintrace.sources.spec import LinkSpec, SourceSpec, TraceTable
 from chaintrace.sources.tomllines import Keys, line_of, mistake_in, not_toml
 
 TRACE_NAME = "chaintrace.toml"
@@ -17,6 +17,7 @@ _TABLE: Keys = ("tool", "chaintrace")
 _KNOWN: dict[Keys, tuple[str, ...]] = {
     (): TraceTable.__struct_fields__[:-1],
     ("sources",): SourceSpec.__struct_fields__,
+    ("links",): LinkSpec.__struct_fields__,
 }  # all but `default`
 
 

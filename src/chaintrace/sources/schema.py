@@ -25,9 +25,9 @@ def made_schema() -> dict[str, Any]:
     from chaintrace.sources.spec import TraceTable
 
     (made,), components = msgspec.json.schema_components([TraceTable], ref_template="#/$defs/{name}")
-    trace, source = components["TraceTable"], components["SourceSpec"]
+    trace, source, link = (components[name] for name in ("TraceTable", "SourceSpec", "LinkSpec"))
     del trace["properties"]["default"]
-    for table in (trace, source):
+    for table in (trace, source, link):
         for key in ("title", "default"):
             table.pop(key, None)
         for value in table["properties"].values():
@@ -39,7 +39,7 @@ def made_schema() -> dict[str, Any]:
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "title": "A trace file of chaintrace",
         **trace,
-        "$defs": {"SourceSpec": source},
+        "$defs": {"LinkSpec": link, "SourceSpec": source},
     }
 
 

@@ -49,6 +49,15 @@ class SourceSpec(Struct, frozen=True, forbid_unknown_fields=True):
         return Part(self.subfolder, self.include, self.exclude)
 
 
+class LinkSpec(Struct, frozen=True, forbid_unknown_fields=True):
+    """Name one link of the chain: what it is for, and the code that does it."""
+
+    role: Annotated[str, Meta(description="What this link of the chain does, in a few words.")]
+    symbols: Annotated[
+        tuple[str, ...], Meta(description="The functions, classes or places that do it, as patterns.")
+    ]
+
+
 class TraceTable(Struct, frozen=True, forbid_unknown_fields=True):
     """Say which sources to read, where execution starts, and what to look for."""
 
@@ -62,6 +71,10 @@ class TraceTable(Struct, frozen=True, forbid_unknown_fields=True):
     ] = ()
     waypoints: Annotated[
         tuple[str, ...], Meta(description="Symbols that the chains must pass; a report says which they miss.")
+    ] = ()
+    links: Annotated[
+        tuple[LinkSpec, ...],
+        Meta(description="Links of the chain by their roles; a report shows their code."),
     ] = ()
     assumptions: Annotated[
         tuple[str, ...],

@@ -1,0 +1,89 @@
+"""What a write-up is made from: the chains, the roles, the wiring and the architecture around them."""
+
+from collections.abc import Callable, Iterable, Sequence
+from typing import TYPE_CHECKING
+
+from chaintrace.graph.edges import Edge, EdgeKind, Symbol, SymbolKind
+from chaintrace.graph.graph import Graph
+from chaintrace.graph.paths import Path
+
+if TYPE_CHECKING:
+    from chaintrace.export.report import Link
+    from chaintrace.query.wiring import Quote, Wiring
+
+Role = tuple[str, Sequence[str]]
+"""What a link of the chain is for, and the patterns of the symbols that do it."""
+
+
+def links_of(graph: Graph, roles: Iterable[Role]) -> list["Link"]:
+    """Return the links that a trace file names, with the symbols its patterns mean."""
+    from chaintrace.export.report import Link
+    from chaintrace.query.near import NoMatchError
+    from chaintrace.query.select import select
+
+    links = []
+    for role, patterns in roles:
+        symbols: dict[Symbol, None] = {}
+        missing: list[str] = []
+        for pattern in patterns:
+            try:
+                found = [match.symbol for match in select(graph, pattern) if match.symbol.path]
+            except NoMatchError:
+                found = []
+            symbols.update(dict.fromkeys(found))
+            missing += [] if found else [pattern]
+        links.append(Link(role, tuple(symbols), tuple(missing)))
+    return links
+
+
+def wiring_of(
+    graph: Graph, chains: Sequence[Path], links: Iterable["Link"], quote: "Quote"
+) -> dict[str, list["Wiring"]]:
+    """Return the calls that make the objects along the chains and of the links, with arguments, by class."""
+    from chaintrace.query.wiring import Wires
+
+    wires = Wires(graph, quote)
+    made = {}
+    passed = [name for path in chains for name in path.symbols]
+    named = [symbol.name for link in links for symbol in link.symbols]
+    for name in _classes(graph, [*passed, *named]):
+        edges = [*graph.edges_to(name), *graph.edges_to(f"{name}.__init__")]
+        calls = [wires.of_call(edge) for edge in edges if "construct" in edge.flags]
+        if calls:
+            made[name] = calls
+    return made
+
+
+def spawns_of(graph: Graph) -> list[Edge]:
+    """Return what starts code of the sources in threads, processes and executors; not the tasks of a loop."""
+    return [
+        edge
+        for edge in graph.edges
+        if edge.kind is EdgeKind.SPAWN and "async" not in edge.flags and graph.symbol(edge.target).path
+    ]
+
+
+def quoting(read: Callable[[str, str], bytes | None]) -> "Quote":
+    """Return what gives the quotations of a file, each file parsed once."""
+    from chaintrace.frontend.written import Quotations
+
+    known: dict[tuple[str, str], Quotations | None] = {}
+
+    def quote(source: str, path: str) -> Quotations | None:
+        if (source, path) not in known:
+            data = read(source, path)
+            known[source, path] = None if data is None else Quotations(data)
+        return known[source, path]
+
+    return quote
+
+
+def _classes(graph: Graph, names: Iterable[str]) -> list[str]:
+    """Return the classes that are named, and those whose methods and attributes are, in their order."""
+    found: dict[str, None] = {}
+    for name in names:
+        for candidate in (name, name.rpartition(".")[0]):
+            symbol = graph.symbols_by_name.get(candidate)
+            if symbol is not None and symbol.kind is SymbolKind.CLASS:
+                found[candidate] = None
+    return list(found)

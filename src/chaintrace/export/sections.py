@@ -1,0 +1,266 @@
+"""The sections of a write-up, as pieces of Markdown."""
+
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
+
+from chaintrace.errors import ExportError
+from chaintrace.export.markdown import fence, link, span, table
+from chaintrace.export.mermaid import to_mermaid
+from chaintrace.export.text import path_title
+from chaintrace.export.view import short_name
+from chaintrace.graph.edges import Edge, EdgeKind, Resolution, Symbol
+from chaintrace.graph.graph import Graph
+from chaintrace.graph.paths import Path
+
+if TYPE_CHECKING:
+    from chaintrace.export.report import Link, Report
+    from chaintrace.query.wiring import Wire, Wiring
+
+AROUND = 2
+"""Lines of code shown before and after a site."""
+
+MOST_LINES = 60
+"""Lines shown of one definition."""
+
+MOST_CALLS = 4
+"""Places shown where one class is made."""
+
+MEANINGS = {
+    Resolution.STATIC: "one binding, read off the source",
+    Resolution.POINTS_TO: "what the receiver holds was followed from where it was made",
+    Resolution.MODELLED: "a model of a library says so",
+    Resolution.DECLARED: "an annotation says so",
+    Resolution.ASSUMED: "an escape into unknown code, or a pattern of names; may be wrong",
+}
+
+
+def opening(report: "Report") -> list[str]:
+    """Return what stands before the picture."""
+    return [f"# {span(report.title)}", *_sources(report), *_question(report), "## The picture"]
+
+
+def body(report: "Report") -> list[str]:
+    """Return what stands between the two pictures: links, hops and wiring."""
+    return [*_roles(report), *_passed(report), *_hops(report), *_code(report), *_wiring(report)]
+
+
+def mermaid(graph: Graph, paths: Sequence[Path] | None) -> Iterator[str]:
+    """Yield a picture that forges draw, or why there is none."""
+    if paths is None or paths:
+        try:
+            yield fence(to_mermaid(graph, paths).splitlines(), "mermaid")
+        except ExportError as error:
+            yield f"No picture: {error}"
+
+
+def has_channels(report: "Report") -> bool:
+    """Say whether there is a picture of the architecture."""
+    return bool(report.components.edges)
+
+
+def architecture(report: "Report") -> list[str]:
+    """Return the heading of the second picture, where there is one."""
+    if not has_channels(report) and not report.spawns:
+        return []
+    return ["## The architecture", *_spawns(report), *(["### Its channels"] if has_channels(report) else ())]
+
+
+def closing(report: "Report") -> list[str]:
+    """Return what stands after the second picture."""
+    return [*_channels(report), *_how(report)]
+
+
+def _sources(report: "Report") -> Iterator[str]:
+    yield "## Revisions"
+    rows = [
+        [span(source.name), span(source.origin), span(source.revision or "none")]
+        for source in report.graph.sources
+    ]
+    yield table(["source", "from", "revision"], rows)
+
+
+def _question(report: "Report") -> Iterator[str]:
+    yield "## The question"
+    starts = ", ".join(map(span, report.starts)) or "anything that nobody calls"
+    targets = ", ".join(map(span, report.targets))
+    yield f"How does execution get from {starts} to {targets}?"
+    if report.assumed:
+        yield f"Taken for granted: {', '.join(map(span, report.assumed))}."
+    if not report.chains:
+        yield "**No chain was found.**"
+    if report.missing:
+        yield f"**Expected on the way and not there: {', '.join(map(span, report.missing))}.**"
+    elif report.waypoints:
+        yield f"Expected on the way, and there: {', '.join(map(span, report.waypoints))}."
+
+
+def _roles(report: "Report") -> Iterator[str]:
+    """Yield the table of the links that the trace file names."""
+    if not report.links:
+        return
+    yield "## The links by their roles"
+    rows = [[span(one.role), *cells] for one in report.links for cells in _cells(report, one)]
+    yield table(["role", "link", "where it lives"], rows)
+
+
+def _cells(report: "Report", one: "Link") -> Iterator[list[str]]:
+    for symbol in one.symbols:
+        address = report.address_of(symbol.name, symbol.path, symbol.line, symbol.end_line)
+        place = f"{report.locate(symbol.source, symbol.path)}:{symbol.line}"
+        yield [span(short_name(symbol)), link(place, address)]
+    for pattern in one.missing:
+        yield [span(pattern), "not in these sources"]
+
+
+def _passed(report: "Report") -> Iterator[str]:
+    """Yield the table of files along the chains, in the order in which they are met."""
+    yield "## The links of the chain"
+    roles = {symbol.name: one.role for one in report.links for symbol in one.symbols}
+    files: dict[tuple[str, str], dict[str, int]] = {}
+    for path in report.chains:
+        for name in path.symbols:
+            symbol = report.graph.symbol(name)
+            if symbol.path:
+                files.setdefault((symbol.source, symbol.path), {})[name] = symbol.line
+    rows = []
+    for (source, file), names in files.items():
+        for name, line in names.items():
+            symbol = report.graph.symbol(name)
+            address = report.address_of(name, file, line, symbol.end_line)
+            place = f"{report.locate(source, file)}:{line}"
+            role = span(roles[name]) if name in roles else symbol.kind.value
+            rows.append([span(source), link(place, address), span(short_name(symbol)), role])
+    yield table(["source", "file", "link", "role"], rows)
+
+
+def _hops(report: "Report") -> Iterator[str]:
+    for number, path in enumerate(report.chains, start=1):
+        yield f"## Chain {number}"
+        yield span(path_title(report.graph, path))
+        for count, edge in enumerate(path, start=1):
+            target = short_name(report.graph.symbol(edge.target))
+            yield f"### {number}.{count} {edge.kind.value} {span(target)}"
+            site = f"{edge.site.path}:{edge.site.line}"
+            words = ", ".join((edge.resolution.word, *edge.flags))
+            yield f"{link(site, report.address(edge))}, known by {words}."
+            if edge.guard:
+                yield f"Runs when {span(edge.guard)}."
+            if edge.channel is not None:
+                yield f"Received at {span(str(edge.channel.receive_site))}."
+            yield fence(_window(report, edge, AROUND))
+
+
+def _window(report: "Report", edge: Edge, around: int) -> list[str]:
+    """Return the numbered lines around a site, or its own line where the file cannot be read."""
+    first, last = edge.site.line - around, edge.site.end_line + around
+    shown = report.window(edge.source, edge.site.path, first, last)
+    return shown or [f"{edge.site.line:5} {edge.text}"]
+
+
+def _code(report: "Report") -> Iterator[str]:
+    """Yield the code of the links that the trace file names."""
+    for one in report.links:
+        if one.symbols:
+            yield f"## {span(one.role)}"
+        for symbol in one.symbols:
+            yield from _definition(report, symbol)
+
+
+def _definition(report: "Report", symbol: Symbol) -> Iterator[str]:
+    address = report.address_of(symbol.name, symbol.path, symbol.line, symbol.end_line)
+    last = min(symbol.end_line, symbol.line + MOST_LINES - 1)
+    place = f"{symbol.path}:{symbol.line}-{symbol.end_line}"
+    yield f"{span(short_name(symbol))}, {link(place, address)}:"
+    shown = report.window(symbol.name, symbol.path, symbol.line, last)
+    left = symbol.end_line - last
+    yield fence([*shown, f"      … {left} more lines"] if left else shown)
+
+
+def _wiring(report: "Report") -> Iterator[str]:
+    """Yield the calls that make the objects along the chains: which arguments reach them."""
+    if not report.wiring:
+        return
+    yield "## How the objects on the way are made"
+    for name, calls in report.wiring.items():
+        yield f"### {span(short_name(report.graph.symbol(name)))}"
+        for made in calls[:MOST_CALLS]:
+            edge = made.edge
+            yield f"In {span(edge.source)}, {link(str(edge.site), report.address(edge))}:"
+            yield fence(_window(report, edge, 0))
+            yield from _arguments(report, made)
+        if len(calls) > MOST_CALLS:
+            yield f"And {len(calls) - MOST_CALLS} more."
+
+
+def _arguments(report: "Report", made: "Wiring") -> Iterator[str]:
+    """Yield which arguments reach the object, from where, and what several of them are made from."""
+    if any(wire.origins or not _is_visible(wire, made.edge) for wire in made.wires):
+        rows = [_argument(report, wire) for wire in made.wires]
+        yield table(["argument", "value", "set at", "comes from"], rows)
+    for name, arguments in made.shared.items():
+        yield f"{span(name)} → {', '.join(map(span, arguments))}"
+    if made.open:
+        yield "More may be passed by `**`, under names that are not known."
+
+
+def _is_visible(wire: "Wire", edge: Edge) -> bool:
+    """Say whether an argument is written in the lines of the call."""
+    return wire.path == edge.site.path and edge.site.line <= wire.line <= edge.site.end_line
+
+
+def _argument(report: "Report", wire: "Wire") -> list[str]:
+    address = report.address_of(wire.symbol, wire.path, wire.line, wire.line)
+    place = link(f"{wire.path}:{wire.line}", address)
+    value = f"{span(wire.text)} when {span(wire.guard)}" if wire.guard else span(wire.text)
+    origins = [f"{span(one.text)} ({span(f'{one.path}:{one.line}')})" for one in wire.origins]
+    return [span(wire.name), value, place, " ← ".join(origins)]
+
+
+def _spawns(report: "Report") -> Iterator[str]:
+    """Yield what is started in threads, processes and executors, where and when."""
+    if not report.spawns:
+        return
+    yield "### What is started"
+    rows = [
+        [
+            span(edge.source),
+            span(edge.target),
+            link(str(edge.site), report.address(edge)),
+            span(edge.guard) if edge.guard else "always",
+        ]
+        for edge in report.spawns
+    ]
+    yield table(["by", "what runs", "where", "when"], rows)
+
+
+def _channels(report: "Report") -> Iterator[str]:
+    """Yield the channels that join the parts of the sources."""
+    sources = {source.name for source in report.graph.sources}
+    sends = [
+        edge
+        for edge in report.graph.edges
+        if edge.kind is EdgeKind.SEND and report.graph.symbol(edge.target).source in sources
+    ]
+    if not sends:
+        return
+    yield "## Channels between the parts"
+    rows = []
+    for edge in sends:
+        sent = link(str(edge.site), report.address(edge))
+        channel = edge.channel
+        name = f"{channel.name}, {channel.transport}" if channel is not None else ""
+        received = str(channel.receive_site) if channel is not None else ""
+        rows.append([span(edge.source), span(name), span(edge.target), sent, span(received)])
+    yield table(["from", "channel", "to", "sent at", "received at"], rows)
+
+
+def _how(report: "Report") -> Iterator[str]:
+    yield "## How it is known, and how to make this again"
+    yield table(["word", "meaning"], [[resolution.word, meaning] for resolution, meaning in MEANINGS.items()])
+    if not report.graph.complete:
+        yield "The analysis ended at a limit of work: there may be more."
+    yield fence([report.command], "sh")
+    commits = [source for source in report.graph.sources if source.origin and source.revision]
+    if commits:
+        yield "It reads these revisions; other ones may give another chain:"
+        yield "\n".join(f"- {span(f'{one.name} {one.revision}')}" for one in commits)
