@@ -45,20 +45,24 @@ class Resolver:
     def of_fact(self, variable: Variable, obj: Object) -> Resolution:
         """Return the weakest step in the derivation of `obj ∈ pts(variable)`."""
         known = self._known
-        open_facts: set[_Fact] = set()
+        found = known.get((variable, obj))
+        if found is not None:
+            return found
+        opened: dict[_Fact, tuple[Resolution, list[_Fact]]] = {}
         stack: list[_Fact] = [(variable, obj)]
         while stack:
             fact = stack[-1]
             if fact in known:
                 stack.pop()
                 continue
-            weakest, parents = _step(fact)
-            missing = [parent for parent in parents if parent not in known and parent not in open_facts]
-            if missing and fact not in open_facts:
-                open_facts.add(fact)
-                stack += missing
-                continue
-            known[fact] = max([weakest, *(known[parent] for parent in parents if parent in known)])
+            last = opened.get(fact)
+            if last is None:
+                last = opened[fact] = _step(fact)
+                missing = [parent for parent in last[1] if parent not in known and parent not in opened]
+                if missing:
+                    stack += missing
+                    continue
+            known[fact] = max([last[0], *(known[parent] for parent in last[1] if parent in known)])
             stack.pop()
         return known[variable, obj]
 

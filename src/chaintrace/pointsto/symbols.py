@@ -8,7 +8,7 @@ from chaintrace.ir.operations import Store, StoreMember
 from chaintrace.pointsto.analysis import Analysis
 from chaintrace.pointsto.captures import captured_names
 from chaintrace.pointsto.owners import Owners
-from chaintrace.project.modules import Code
+from chaintrace.project.modules import Code, once_per_code
 
 _KINDS = {
     BlockKind.MODULE: SymbolKind.MODULE,
@@ -78,15 +78,31 @@ def _target(name: str, owners: Owners) -> Symbol:
 
 def _first_store(owner: Code, name: str) -> int:
     """Return the line that introduces an attribute: its declaration, or the first assignment in a method."""
+    first = _stores(owner).get(name)
+    if first is not None:
+        return first
     sites = owner.module.facts.sites
-    for field in owner.block.fields:
-        if field.name == name:
-            return sites[field.site].line
-    lines = [
-        sites[op.site].line
-        for code in owner.module.codes
-        if code is owner or code.parent is owner
-        for op in code.block.operations
-        if isinstance(op, Store | StoreMember) and op.name == name and op.site >= 0
-    ]
-    return min(lines, default=sites[owner.block.site].line if owner.block.site >= 0 else 1)
+    return sites[owner.block.site].line if owner.block.site >= 0 else 1
+
+
+@once_per_code
+def _stores(owner: Code) -> dict[str, int]:
+    """Map the attributes that a class body declares, or it or its methods assign, to their first lines."""
+    sites = owner.module.facts.sites
+    found: dict[str, int] = {}
+    for code in (owner, *_nested(owner.module.codes[0]).get(owner, ())):
+        for op in code.block.operations:
+            if isinstance(op, Store | StoreMember) and op.site >= 0:
+                line = sites[op.site].line
+                found[op.name] = min(line, found.get(op.name, line))
+    return found | {field.name: sites[field.site].line for field in reversed(owner.block.fields)}
+
+
+@once_per_code
+def _nested(body: Code) -> dict[Code, list[Code]]:
+    """Map each code of a module, given by its body, to those right inside it."""
+    found: dict[Code, list[Code]] = {}
+    for code in body.module.codes:
+        if code.parent is not None:
+            found.setdefault(code.parent, []).append(code)
+    return found

@@ -147,9 +147,11 @@ def once_per_code(function: Callable[[Code], Kept]) -> Callable[[Code], Kept]:
 
     @wraps(function)
     def answer(code: Code) -> Kept:
-        if function not in code.kept:
-            code.kept[function] = function(code)
-        return cast("Kept", code.kept[function])
+        try:
+            return cast("Kept", code.kept[function])
+        except KeyError:
+            kept = code.kept[function] = function(code)
+            return kept
 
     return answer
 
