@@ -148,11 +148,14 @@ class Answer(View):
             edges = find_callees(self.graph, _several(source), depth, wanted)
         return Answer(restrict(self.graph, edges), self.entries)
 
-    def channels(self) -> "Answer":
-        """Return the graph of the components (threads, processes, classes) and the channels between them."""
+    def channels(self, avoid: Patterns = ()) -> "Answer":
+        """Return the graph of the components (threads, processes, classes) and the channels between them.
+
+        Components that `avoid` means are left out.
+        """
         from chaintrace.query.components import find_components
 
-        return Answer(find_components(self.graph), ())
+        return Answer(find_components(self.graph, _several(avoid)), ())
 
     def callers(self, target: Patterns, depth: int | None = 1) -> Listing:
         """Return the hops by which execution comes to the target, nearest first; None is any depth."""

@@ -50,7 +50,7 @@ def graph(  # noqa: PLR0913 - one parameter an option
     debug: options.Debug = False,  # noqa: ARG001 - read by the runner
 ) -> None:
     """Show the chains to a target; without --to, the whole graph, or what --from leads to."""
-    if not to and (via or avoid or k != 1 or refuted):
+    if not to and (via or (avoid and not channels) or k != 1 or refuted):
         raise QueryError("--via, --avoid, -k and --refuted choose among chains; add --to")
     if channels and (to or start or kind or depth is not None):
         raise QueryError("--channels shows the components of the whole program; leave out the other choices")
@@ -65,7 +65,7 @@ def graph(  # noqa: PLR0913 - one parameter an option
             return
         answer = analyse(request).answer
         if channels:
-            put_graph(plan, answer.channels().graph)
+            put_graph(plan, answer.channels(avoid or ()).graph)
         elif kind:
             put_graph(plan, answer.only(kind, start, depth).graph)
         elif start:

@@ -124,6 +124,11 @@ def edge_document(edge: Edge) -> dict[str, Any]:
             "transport": channel.transport,
             "messages": list(channel.messages),
         }
+        if channel.sent_at or channel.received_at:
+            fields["channel"] |= {
+                "sent_at": list(channel.sent_at),
+                "received_at": list(channel.received_at),
+            }
         fields["send_site"] = str(edge.site)
         fields["receive_site"] = str(channel.receive_site)
     if edge.row is not None:

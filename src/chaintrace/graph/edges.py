@@ -70,13 +70,16 @@ class Channel(NamedTuple):
 
     `name` is the attribute or variable that holds the channel, or the address of a socket; `transport` what
     carries the messages (`queue.Queue`); `messages` the classes of what is put, sorted; `receive_site` where
-    it is got. The edge's own site is where it is put.
+    it is got. The edge's own site is where it is put. `sent_at` and `received_at` are the addresses at which
+    the sockets of the two ends were opened, as written or as the attribute that first held them is called.
     """
 
     name: str
     transport: str
     receive_site: Span
     messages: tuple[str, ...] = ()
+    sent_at: tuple[str, ...] = ()
+    received_at: tuple[str, ...] = ()
 
 
 class TableRow(NamedTuple):

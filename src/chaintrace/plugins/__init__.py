@@ -33,6 +33,7 @@ _PLUGINS = (
     "tasks",
     "pipes",
     "sockets",
+    "connections",
     "commandlines",
     "logs",
     "orders",

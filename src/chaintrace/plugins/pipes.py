@@ -15,6 +15,7 @@ def _pipe(call: Invocation) -> None:
     pair = call.new("builtins.tuple")
     pair.length = 2
     for at, end in enumerate(ends):
-        call.analysis.add(call.slot(end, "[peer]"), ends[1 - at], call.reason)
+        call.analysis.add(call.slot(end, "[out]"), ends[1 - at], call.reason)
+        call.analysis.add(call.slot(end, "[in]"), end, call.reason)
         call.analysis.add(call.slot(pair, f"#{at}"), end, call.reason)
     call.give(pair)

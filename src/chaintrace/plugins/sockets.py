@@ -129,7 +129,7 @@ def _attach(
     opening: tuple[Variable, Object],
 ) -> None:
     channel: Channel = call.analysis.ports.channel(address, transport)
-    channel.openings[opening] = None
+    channel.openings.setdefault(opening, {})[socket] = None
     channel.name = _spelled(address[0])
     call.analysis.add(call.slot(socket, slot), channel, call.reason)
 

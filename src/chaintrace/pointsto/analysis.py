@@ -121,6 +121,7 @@ class Analysis(Heap):
         self.later: list[Callable[[], bool]] = []
         self.last: list[Callable[[], bool]] = []
         self.declared: list[tuple[Variable, Annotation, Activation, int]] = []
+        self.of_plugins: dict[type, object] = {}  # what plugins keep from call to call, by its class
         self._by_context: dict[tuple[object, object], Activation] = {}
         self._bodies: dict[Class, Activation] = {}
         self._pending: deque[Activation] = deque()

@@ -83,12 +83,46 @@ def _nearest(variable: Variable | None, obj: Object, owners: Owners) -> tuple[st
     return spare, False
 
 
+def addresses_of(port: Port) -> tuple[str, ...]:
+    """Return the addresses, of this channel, that the socket of a port was opened at.
+
+    Each is named by what is known of it, else by the attribute or module variable that held it first.
+    """
+    if not isinstance(port.channel, Channel):
+        return ()
+    found: dict[str, None] = {}
+    for (variable, obj), sockets in port.channel.openings.items():
+        if port.held in sockets:
+            found[_first_holder(variable, obj) or _spelled(obj) or port.channel.name] = None
+    return tuple(sorted(found))
+
+
+def _first_holder(variable: Variable, obj: Object) -> str:
+    if isinstance(obj, String) and not obj.open_end:
+        return obj.value
+    names = [
+        f"{_class_name(owner)}.{name}" if isinstance(owner, Instance | Class) else f"{owner.name}.{name}"
+        for owner, name in _holders(variable, obj)
+        if isinstance(owner, Instance | Class | ModuleObject) and name.isidentifier()
+    ]
+    return names[-1] if names else ""
+
+
+def _class_name(owner: Instance | Class) -> str:
+    cls = owner.cls if isinstance(owner, Instance) else owner
+    return cls.code.block.name if isinstance(cls, Class) else cls.path
+
+
 def _text(channel: Channel) -> str:
     """Return the address that opened a channel, as far as it is known."""
-    for _variable, obj in channel.openings:
-        if isinstance(obj, String):
-            return f"{obj.value}…{obj.ending}" if obj.open_end else obj.value
-    return channel.name
+    found = [_spelled(obj) for _variable, obj in channel.openings if isinstance(obj, String)]
+    return found[0] if found else channel.name
+
+
+def _spelled(obj: Object) -> str:
+    if not isinstance(obj, String):
+        return ""
+    return f"{obj.value}…{obj.ending}" if obj.open_end else obj.value
 
 
 def _holders(variable: Variable | None, obj: Object) -> Iterator[tuple[object, str]]:

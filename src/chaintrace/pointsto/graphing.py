@@ -56,6 +56,7 @@ class Grapher:
         self.rows: dict[Key, TableRow] = {}
         self._others: dict[str, int] = {}
         self.messages: dict[Key, set[str]] = {}
+        self.addresses: dict[Key, tuple[set[str], set[str]]] = {}
         self._parts: dict[tuple[Activation, Kind], int] = {}
 
     def _receiver(self, activation: Activation) -> str:
@@ -283,7 +284,9 @@ class Grapher:
         source, target, kind, span, through = key
         resolution, flags, caller, site = self.edges[key]
         text, guard = self.sites.text(caller.code, site), self.sites.guard(caller.code, site)
-        channel = Channel(*through, tuple(sorted(self.messages.get(key, ())))) if through else None
+        sent_at, received_at = (tuple(sorted(names)) for names in self.addresses.get(key, ((), ())))
+        messages = tuple(sorted(self.messages.get(key, ())))
+        channel = Channel(*through, messages, sent_at, received_at) if through else None
         row = self.rows.get(key)
         return Edge(source, target, kind, span, resolution, text, guard, flags, channel, row)
 

@@ -240,8 +240,8 @@ class Channel(Object):
     """Be a channel that no single object of the program stands for: what lies between two sockets.
 
     `transport` says what carries the messages, `address` what the ends have in common. `openings` are the
-    variables, and the objects in them, through which the ends came to the address; `name` is its name where
-    those do not tell it.
+    variables, and the objects in them, through which the ends came to the address, with the sockets that
+    were opened so; `name` is its name where those do not tell it.
     """
 
     __slots__ = ("address", "name", "openings", "transport")
@@ -251,7 +251,7 @@ class Channel(Object):
         self.address = address
         self.name = ""
         self.transport = transport
-        self.openings: dict[tuple[Variable, Object], None] = {}
+        self.openings: dict[tuple[Variable, Object], dict[Object, None]] = {}
 
     def describe(self) -> str:
         return f"channel {self.transport}"

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 from chaintrace.graph.edges import EdgeKind, Resolution
 from chaintrace.pointsto.activations import Activation
-from chaintrace.pointsto.channels import Sending, messages_of, name_of, place_of, sendings
+from chaintrace.pointsto.channels import Sending, addresses_of, messages_of, name_of, place_of, sendings
 from chaintrace.pointsto.consumers import Handover
 from chaintrace.pointsto.known import Known
 from chaintrace.pointsto.objects import External
@@ -53,6 +53,9 @@ class Sends:
                 ((start, at, key), NO_RULE) for start in grapher.parts(put.activation) for at in ends
             )
             grapher.messages.setdefault(key, set()).update(messages)
+            sent_at, received_at = grapher.addresses.setdefault(key, (set(), set()))
+            sent_at.update(addresses_of(put))
+            received_at.update(addresses_of(got))
             flags = ("relayed", *signal)
         takers = [*givers[1:], last]
         for giver, handover, taker in zip(givers, sending.handovers, takers, strict=False):

@@ -5,10 +5,12 @@ only it calls. Any other method belongs to the class of its receiver, any other 
 Only what is an end of a channel is shown.
 """
 
+from collections.abc import Sequence
 from dataclasses import replace
 
-from chaintrace.graph.edges import Channel, Edge, EdgeKind, SymbolKind
+from chaintrace.graph.edges import Edge, EdgeKind, SymbolKind
 from chaintrace.graph.graph import Graph, Move
+from chaintrace.query.select import select
 
 _PARTIAL = frozenset(("relayed", "returned"))  # flags of edges that tell a part of a way from end to end
 
@@ -17,16 +19,20 @@ _CALLS = (EdgeKind.CALL, EdgeKind.DISPATCH, EdgeKind.CALLBACK, EdgeKind.SPAWN)
 _Key = tuple[str, str, EdgeKind, str, str]
 
 
-def find_components(graph: Graph) -> Graph:
-    """Return the graph of the components, the channels between them, and which of them starts which."""
+def find_components(graph: Graph, avoid: Sequence[str] = ()) -> Graph:
+    """Return the graph of the components, the channels between them, and which of them starts which.
+
+    Those that a pattern of `avoid` means are left out.
+    """
     started = _started(graph)
+    avoided = {match.name for pattern in avoid for match in select(graph, pattern)}
     joined: dict[_Key, Edge] = {}
     for hop in graph.hops:
         edge = graph.edges[hop[2]]
         if edge.kind not in (EdgeKind.SEND, EdgeKind.SPAWN) or _PARTIAL.intersection(edge.flags):
             continue
         source, target = _ends(graph, Move(*hop), started)
-        if source != target and source and target:
+        if source != target and source and target and avoided.isdisjoint((source, target)):
             _join(joined, edge._replace(source=source, target=target))
     ends = {
         name for edge in joined.values() if edge.kind is EdgeKind.SEND for name in (edge.source, edge.target)
@@ -81,8 +87,7 @@ def _join(joined: dict[_Key, Edge], edge: Edge) -> None:
     first = min(known, edge, key=lambda one: one.site)
     messages = tuple(sorted({*known.channel.messages, *channel.messages}))
     assert first.channel is not None
-    name, transport, receive_site, _ = first.channel
-    joined[key] = first._replace(channel=Channel(name, transport, receive_site, messages))
+    joined[key] = first._replace(channel=first.channel._replace(messages=messages))
 
 
 def _ends(graph: Graph, hop: Move, started: dict[str, str]) -> tuple[str, str]:

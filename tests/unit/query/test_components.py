@@ -1,6 +1,7 @@
 """The components of a program, and the channels between them."""
 
 import chaintrace
+from chaintrace.export.json import to_document
 from chaintrace.export.mermaid import to_mermaid
 
 PROGRAM = """
@@ -56,3 +57,38 @@ def test_threads_and_classes_with_the_channels_between_them() -> None:
     assert channel.messages == ("Job", "Other")
     assert "inbox" in to_mermaid(answer.graph)
     assert [symbol.name for symbol in answer.graph.symbols] == ["m.Server", "m.Server.loop"]
+
+
+def test_components_are_left_out_by_name() -> None:
+    answer = chaintrace.Project([chaintrace.Memory({"m.py": PROGRAM})]).analyze()
+    assert not answer.channels(avoid="Server.loop").graph.edges
+    assert answer.channels(avoid="apart").graph == answer.channels().graph
+
+
+SOCKETS = """
+import zmq
+
+context = zmq.Context()
+into, out = context.socket(zmq.PUSH), context.socket(zmq.PULL)
+into.bind("tcp://*:5555")
+out.connect("tcp://localhost:5555")
+
+
+def put():
+    into.send_pyobj(1)
+
+
+def take():
+    print(out.recv_pyobj())
+
+
+put()
+take()
+"""
+
+
+def test_an_edge_between_sockets_has_the_addresses_of_both() -> None:
+    answer = chaintrace.Project([chaintrace.Memory({"m.py": SOCKETS})]).analyze()
+    (channel,) = [edge["channel"] for edge in to_document(answer.graph)["edges"] if "channel" in edge]
+    assert channel["sent_at"] == ["tcp://*:5555"]
+    assert channel["received_at"] == ["tcp://localhost:5555"]
