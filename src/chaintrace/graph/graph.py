@@ -1,7 +1,7 @@
 """The answer of an analysis, as plain data with indexes that are built when first used."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import NamedTuple, TypeVar
@@ -139,25 +139,47 @@ class Graph:
         return {edge: index for index, edge in enumerate(self.edges)}
 
     @cached_property
-    def steps(self) -> tuple[tuple[str, ...], tuple[Move, ...]]:
+    def kept(self) -> dict[object, object]:
+        """Return what questions keep beside a graph, to be quicker the next time."""
+        return {}
+
+    @cached_property
+    def steps(self) -> tuple[tuple[str, ...], tuple[tuple[int, int, int], ...]]:
         """Return (symbol name of each activation, hops), made up from symbols where the graph has no hops."""
         if self.hops:
-            if self.replay.hops:
-                rules = self.replay.hops
-                return self.activations, tuple(Move(*hop, rules[at]) for at, hop in enumerate(self.hops))
-            return self.activations, tuple(Move(*hop) for hop in self.hops)
+            return self.activations, self.hops
         names = tuple(sorted(self.symbols_by_name))
         numbers = {name: number for number, name in enumerate(names)}
         return names, tuple(
-            Move(numbers[edge.source], numbers[edge.target], index) for index, edge in enumerate(self.edges)
+            (numbers[edge.source], numbers[edge.target], index) for index, edge in enumerate(self.edges)
         )
+
+    def hops_from(self, activation: int) -> list[Move]:
+        """Return the hops that lead out of an activation."""
+        return self._moves(self._hops_out.get(activation, ()))
+
+    def hops_to(self, activation: int) -> list[Move]:
+        """Return the hops that lead to an activation."""
+        return self._moves(self._hops_in.get(activation, ()))
+
+    def _moves(self, positions: Iterable[int]) -> list[Move]:
+        hops, rules = self.steps[1], self.replay.hops
+        return [Move(*hops[at], rules[at] if rules else -1) for at in positions]
+
+    @cached_property
+    def _hops_out(self) -> Mapping[int, Sequence[int]]:
+        return _grouped(hop[0] for hop in self.steps[1])
+
+    @cached_property
+    def _hops_in(self) -> Mapping[int, Sequence[int]]:
+        return _grouped(hop[1] for hop in self.steps[1])
 
     @cached_property
     def class_bodies(self) -> frozenset[int]:
         """Return the activations that only the `class` statement leads to: the bodies of classes."""
         leading: dict[int, set[EdgeKind]] = defaultdict(set)
-        for hop in self.steps[1]:
-            leading[hop.target].add(self.edges[hop.edge].kind)
+        for _, target, index in self.steps[1]:
+            leading[target].add(self.edges[index].kind)
         only = {EdgeKind.DEFINE}
         return frozenset(number for number, kinds in leading.items() if kinds == only)
 

@@ -26,7 +26,7 @@ def find_callees(
     starts = [number for match in select_all(graph, patterns) for number in activations_of(graph, match)]
     network = build_network(graph, kinds)
     distances = spread(network.forward, starts, _one_less(depth))
-    found = [(distances[hop.source], hop.edge) for hop in graph.steps[1] if hop.source in distances]
+    found = [(distances[hop[0]], hop[2]) for hop in graph.steps[1] if hop[0] in distances]
     return _nearest_first(graph, found, kinds)
 
 
@@ -35,7 +35,7 @@ def find_callers(graph: Graph, patterns: Sequence[str], depth: int | None = 1) -
     goals = [number for match in select_all(graph, patterns) for number in ends_of(graph, match)]
     network = build_network(graph, EXECUTION_KINDS)
     distances = spread(network.backward, goals, _one_less(depth))
-    found = [(distances[hop.target], hop.edge) for hop in graph.steps[1] if hop.target in distances]
+    found = [(distances[hop[1]], hop[2]) for hop in graph.steps[1] if hop[1] in distances]
     return _nearest_first(graph, found, EXECUTION_KINDS)
 
 
@@ -76,16 +76,16 @@ def find_slice(
     starts = find_starts(graph, sources, kinds)
     before = spread(network.forward, [number for _, numbers in starts for number in numbers])
     after = spread(network.backward, goals)
-    accessing = {hop.source for hop in network.accesses if hop.target in goals}
+    accessing = {hop.source for hop in network.accesses(goals)}
     for activation, distance in spread(network.backward, accessing).items():
         after[activation] = min(after.get(activation, distance + 1), distance + 1)
     edges = set()
-    for hop in graph.steps[1]:
-        edge = graph.edges[hop.edge]
+    for source, target, index in graph.steps[1]:
+        edge = graph.edges[index]
         if edge.kind not in kinds or edge.source in avoid or edge.target in avoid:
             continue
-        if hop.source in before and hop.target in after:
-            length = before[hop.source] + 1 + after[hop.target]
+        if source in before and target in after:
+            length = before[source] + 1 + after[target]
             if routes.depth is None or length <= routes.depth:
-                edges.add(hop.edge)
+                edges.add(index)
     return tuple(sorted(edges))

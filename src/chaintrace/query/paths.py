@@ -5,14 +5,14 @@ continues as if it had come through another. An attribute is reached by the func
 those that read it; each of them is an end of its own.
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from chaintrace.graph.edges import EdgeKind, Symbol, SymbolKind
 from chaintrace.graph.graph import ACCESS_KINDS, Graph
 from chaintrace.graph.paths import Path, Refuted
 from chaintrace.query.best import End, Search, best_paths
-from chaintrace.query.network import build_network
+from chaintrace.query.network import Network, build_network
 from chaintrace.query.question import (
     Routes,
     activations_of,
@@ -22,7 +22,7 @@ from chaintrace.query.question import (
     roots,
     select_all,
 )
-from chaintrace.query.reach import Waypoints, reach
+from chaintrace.query.reach import Waypoints, reach, spread
 from chaintrace.query.select import Match
 
 MANY = 12
@@ -63,13 +63,20 @@ def find_paths(
     kinds = allowed_kinds(routes.kinds)
     starts = find_starts(graph, sources, kinds)
     network = build_network(graph, kinds, names_of(graph, routes.avoid))
+    cone = _cone(graph, network, ends, routes.kinds)
     found = []
     for name, activations in starts:
         waypoints = Waypoints(network.names, via)
-        measured = reach(network, activations, waypoints, is_bounded=routes.depth is not None)
+        measured = reach(network, activations, waypoints, cone, is_bounded=routes.depth is not None)
         search = Search(graph, network, measured, count, routes.depth)
         found += [_found(search, name, end, routes.kinds) for end in ends]
     return _best_first(found)
+
+
+def _cone(graph: Graph, network: Network, ends: Sequence[Match], kinds: Sequence[str]) -> Mapping[int, int]:
+    """Return the activations that lead to any of the ends."""
+    goals = {number for end in ends for number in ends_of(graph, end, kinds)}
+    return spread(network.backward, goals | {hop.source for hop in network.accesses(goals)})
 
 
 def _best_first(found: list[Found]) -> tuple[Found, ...]:
@@ -135,9 +142,8 @@ def _to_attribute(search: Search, name: str) -> tuple[tuple[Path, ...], int, boo
 def accesses(search: Search, attribute: str) -> list[tuple[EdgeKind, list[End]]]:
     """Return (kind, ends) for each function that accesses the attribute: writers first, then by name."""
     table: dict[tuple[int, str], list[End]] = {}
-    for hop in search.network.accesses:
+    for hop in search.network.accesses(search.graph.activations_by_name.get(attribute, ())):
         edge = search.graph.edges[hop.edge]
-        if edge.target == attribute:
-            key = (ACCESS_KINDS.index(edge.kind), edge.source)
-            table.setdefault(key, []).append(End(hop.source, hop.edge, hop.rule))
+        key = (ACCESS_KINDS.index(edge.kind), edge.source)
+        table.setdefault(key, []).append(End(hop.source, hop.edge, hop.rule))
     return [(ACCESS_KINDS[key[0]], table[key]) for key in sorted(table)]

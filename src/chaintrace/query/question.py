@@ -87,7 +87,7 @@ def ends_of(graph: Graph, match: Match, kinds: Iterable[str] = ()) -> tuple[int,
 
 def roots(graph: Graph, kinds: Collection[EdgeKind] = EXECUTION_KINDS + ACCESS_KINDS) -> tuple[int, ...]:
     """Return the activations that lead somewhere by edges of these kinds, and to which none of them leads."""
-    hops = [hop for hop in graph.steps[1] if graph.edges[hop.edge].kind in kinds]
-    called = {hop.target for hop in hops if hop.source != hop.target}
-    leading = {hop.source for hop in hops}
+    hops = [hop for hop in graph.steps[1] if graph.edges[hop[2]].kind in kinds]
+    called = {target for source, target, _ in hops if source != target}
+    leading = {hop[0] for hop in hops}
     return tuple(sorted(leading - called))

@@ -1,15 +1,18 @@
 """How far every activation is from the starts of a question, for each resolution one is willing to accept."""
 
 import heapq
-from collections.abc import Iterable, Sequence
+from collections.abc import Container, Iterable, Sequence
 from dataclasses import dataclass
 
 from chaintrace.graph.edges import Resolution
-from chaintrace.query.network import Network, Step
+from chaintrace.query.network import Adjacency, Network
 
 UNREACHED = -1
 SUPPOSED = 1 << 20
 """What an edge that rests on something supposed costs beside its length: more than any length."""
+
+
+_Limits = tuple[Resolution, Container[int]]
 
 
 def cost_of(resolution: Resolution) -> int:
@@ -78,10 +81,18 @@ class Reach:
 
 
 def reach(
-    network: Network, starts: Iterable[int], waypoints: Waypoints, *, is_bounded: bool = False
+    network: Network,
+    starts: Iterable[int],
+    waypoints: Waypoints,
+    cone: Container[int],
+    *,
+    is_bounded: bool = False,
 ) -> Reach:
-    """Measure the network from the activations in `starts`; `is_bounded` where lengths are needed too."""
-    origins = sorted(set(starts))
+    """Measure the network from the activations in `starts`, within those that lead to an end.
+
+    `is_bounded` where lengths are needed too.
+    """
+    origins = [start for start in sorted(set(starts)) if start in cone]
     present = network.resolutions
     levels: list[tuple[Resolution, list[int]]] = []
     lengths: list[list[int]] = []
@@ -92,17 +103,18 @@ def reach(
             continue
         plain = None
         if is_bounded or resolution < Resolution.DECLARED:
-            plain = _lengths(network, origins, waypoints, resolution)
+            plain = _lengths(network, origins, waypoints, (resolution, cone))
         if is_bounded and plain is not None:
             lengths.append(plain)
         if plain is None or resolution >= Resolution.DECLARED:
-            plain = _costs(network, origins, waypoints, resolution)
+            plain = _costs(network, origins, waypoints, (resolution, cone))
         levels.append((resolution, plain))
     return Reach(frozenset(origins), waypoints, tuple(levels), tuple(lengths))
 
 
-def _lengths(network: Network, origins: Sequence[int], waypoints: Waypoints, limit: Resolution) -> list[int]:
-    """Search breadth first over edges no weaker than `limit`; return the distance of each state."""
+def _lengths(network: Network, origins: Sequence[int], waypoints: Waypoints, limits: _Limits) -> list[int]:
+    """Search breadth first over edges no weaker than allowed; return the distance of each state."""
+    limit, cone = limits
     distances = [UNREACHED] * (len(network.names) * (waypoints.count + 1))
     frontier = [(origin, waypoints.after(0, origin)) for origin in origins]
     for origin, passed in frontier:
@@ -113,7 +125,7 @@ def _lengths(network: Network, origins: Sequence[int], waypoints: Waypoints, lim
         arrived = []
         for activation, passed in frontier:
             for step in network.forward[activation]:
-                if step.resolution > limit:
+                if step.resolution > limit or step.to not in cone:
                     continue
                 now = waypoints.after(passed, step.to)
                 state = waypoints.state(step.to, now)
@@ -124,8 +136,9 @@ def _lengths(network: Network, origins: Sequence[int], waypoints: Waypoints, lim
     return distances
 
 
-def _costs(network: Network, origins: Sequence[int], waypoints: Waypoints, limit: Resolution) -> list[int]:
+def _costs(network: Network, origins: Sequence[int], waypoints: Waypoints, limits: _Limits) -> list[int]:
     """Search by cost (Dijkstra's, over buckets of equal cost) like `_lengths`; return that of each state."""
+    limit, cone = limits
     costs = [UNREACHED] * (len(network.names) * (waypoints.count + 1))
     buckets: dict[int, list[tuple[int, int]]] = {0: []}
     waiting = [0]
@@ -139,7 +152,7 @@ def _costs(network: Network, origins: Sequence[int], waypoints: Waypoints, limit
             if costs[waypoints.state(activation, passed)] != cost:
                 continue
             for step in network.forward[activation]:
-                if step.resolution > limit:
+                if step.resolution > limit or step.to not in cone:
                     continue
                 now = waypoints.after(passed, step.to)
                 state, total = waypoints.state(step.to, now), cost + cost_of(step.resolution)
@@ -152,9 +165,7 @@ def _costs(network: Network, origins: Sequence[int], waypoints: Waypoints, limit
     return costs
 
 
-def spread(
-    adjacency: Sequence[Sequence[Step]], starts: Iterable[int], depth: int | None = None
-) -> dict[int, int]:
+def spread(adjacency: Adjacency, starts: Iterable[int], depth: int | None = None) -> dict[int, int]:
     """Return the distance of every activation within `depth` steps of the starts, which are at 0."""
     distances = dict.fromkeys(sorted(set(starts)), 0)
     frontier = list(distances)

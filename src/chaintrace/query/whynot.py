@@ -30,7 +30,7 @@ def find_why_not(
     network = build_network(graph, allowed_kinds(routes.kinds), names_of(graph, routes.avoid))
     spread = reach_feasibly(graph, network, [n for match in starts for n in activations_of(graph, match)])
     goals = {n for match in ends for n in ends_of(graph, match, routes.kinds)}
-    accessing = {hop.source for hop in network.accesses if hop.target in goals}
+    accessing = {hop.source for hop in network.accesses(goals)}
     leading = lead_back(network, goals | accessing)
     places = Places(graph)
     bridges = find_bridges(graph, network, spread, leading, places)
