@@ -7,7 +7,7 @@ TOOLS := $(VENV)/.ready-tools
 FROM ?=
 TO ?= model_state_leaves
 
-.PHONY: help chain test lint check bench bench-conformance bench-recall bench-robustness docs clean
+.PHONY: help chain test lint check bench bench-conformance bench-evidence bench-recall bench-robustness docs clean
 .DEFAULT_GOAL := help
 
 help:  ## list the targets
@@ -48,6 +48,9 @@ bench-conformance: $(READY)  ## score the micro-benchmarks checked out at PYCG a
 bench-recall: $(READY)  ## score the graph against real runs: TRUTH, SCORERS, and HEADS="SOURCE SOURCE" for the head run
 	$(BIN)/python benchmarks/recall.py $(if $(TRUTH),--truth $(TRUTH)) $(if $(SCORERS),--scorers $(SCORERS)) \
 	  $(addprefix --head ,$(HEADS))
+
+bench-evidence: $(READY)  ## measure how much of the evidence in the file TRUTH `why` shows on SOURCES="dir dir"
+	$(BIN)/python benchmarks/evidence.py $(TRUTH) $(SOURCES)
 
 bench-robustness: $(READY)  ## read the standard library, or the largest packages in PACKAGES=DIRECTORY, as data
 	$(BIN)/python benchmarks/robustness.py $(PACKAGES)

@@ -6,7 +6,7 @@ their beginnings, so the whole costs a few numbers a step.
 """
 
 from array import array
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -59,14 +59,18 @@ class Derivations:
     def __len__(self) -> int:
         return len(self.word)
 
-    def steps(self, record: int) -> tuple[Step, ...]:
-        """Return the steps behind a record, from allocation to use; each happens once, so cycles are cut."""
-        if record < 0:
-            return ()
-        chosen = self._nearest(record)
-        return tuple(_without_repeats(self._told(record, chosen)))
+    def steps(self, *records: int) -> tuple[Step, ...]:
+        """Return the steps behind records, from allocation to use; each happens once, so cycles are cut."""
+        opened: set[int] = set()
+        told = (
+            step
+            for record in records
+            if record >= 0
+            for step in self._told(record, self._nearest(record, opened), opened)
+        )
+        return tuple(_without_repeats(told))
 
-    def _nearest(self, record: int) -> frozenset[int]:
+    def _nearest(self, record: int, opened: Iterable[int]) -> frozenset[int]:
         """Return the records behind a record, those nearest to it where there are very many."""
         found = {record: None}
         row = [record]
@@ -75,13 +79,15 @@ class Derivations:
                 parent
                 for at in row
                 for parent in (self.source[at], self.ground[at])
-                if parent >= 0 and parent not in found and found.setdefault(parent) is None
+                if parent >= 0
+                and parent not in found
+                and parent not in opened
+                and found.setdefault(parent) is None
             ]
         return frozenset(found)
 
-    def _told(self, record: int, chosen: frozenset[int]) -> Iterator[Step]:
+    def _told(self, record: int, chosen: frozenset[int], opened: set[int]) -> Iterator[Step]:
         """Yield the steps of a record after those it rests on: its ground, then its source."""
-        opened: set[int] = set()
         stack = [(record, 0, False)]
         while stack:
             at, depth, is_told = stack.pop()
@@ -102,10 +108,19 @@ class Derivations:
                 stack.append((self.ground[at], depth + 1, False))
 
 
-def _without_repeats(steps: Iterator[Step]) -> Iterator[Step]:
-    """Leave out a step that is about the same object on the same line as the step before it."""
-    before: tuple[str, str, int] | None = None
+def _without_repeats(steps: Iterable[Step]) -> Iterator[Step]:
+    """Of steps about one object on one line that follow each other, yield the first of the least depth."""
+    before: Step | None = None
     for step in steps:
-        if (step.what, step.path, step.line) != before:
-            yield step
-        before = step.what, step.path, step.line
+        if before is not None and _is_about(step) == _is_about(before):
+            before = step if step.depth < before.depth else before
+            continue
+        if before is not None:
+            yield before
+        before = step
+    if before is not None:
+        yield before
+
+
+def _is_about(step: Step) -> tuple[str, str, int]:
+    return step.what, step.path, step.line

@@ -1,17 +1,21 @@
 """The answer of an analysis, as plain data with indexes that are built when first used."""
 
+from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from itertools import islice, takewhile
 from typing import NamedTuple, TypeVar
 
 from chaintrace.errors import QueryError
 from chaintrace.graph.assumed import Assumed
+from chaintrace.graph.conditions import Condition, Conditions
 from chaintrace.graph.derivations import Derivations, Step
 from chaintrace.graph.edges import Edge, EdgeKind, Spread, Symbol, SymbolKind, Unresolved
 from chaintrace.graph.replay import Replay
 from chaintrace.ir.diagnostics import Diagnostic
+from chaintrace.ir.location import Span
 
 Key = TypeVar("Key")
 
@@ -67,7 +71,9 @@ class Graph:
     activation, edge index). A graph without hops is searched symbol by symbol. `labels` (empty, or as long
     as `activations`) are the symbols' names with the lambdas of one scope numbered: `pkg.mod.<lambda2>`.
     `assumptions` are what was taken for granted while solving. `evidence` (empty, or as long as `edges`) has
-    the record of `derivations` behind each edge, -1 for none. `replay` says what hops need and hand on.
+    the record of `derivations` behind each edge, -1 for none; `circumstances` (empty, or as long as `edges`)
+    those of what else belongs to its witness. `conditions` say under which each edge runs, `replay`
+    what hops need and hand on.
     """
 
     sources: tuple[SourceInfo, ...] = ()
@@ -86,8 +92,10 @@ class Graph:
     assumptions: tuple[Assumed, ...] = ()
     evidence: tuple[int, ...] = ()
     spreads: tuple[Spread, ...] = ()
+    circumstances: tuple[tuple[int, ...], ...] = ()
     derivations: Derivations = field(default_factory=Derivations, repr=False, compare=False)
     replay: Replay = field(default_factory=Replay, repr=False)
+    conditions: Conditions = field(default_factory=Conditions, repr=False, compare=False)
 
     def symbol(self, name: str) -> Symbol:
         """Return the symbol called exactly `name`; raise `QueryError` where there is none."""
@@ -98,7 +106,8 @@ class Graph:
 
     def edges_from(self, name: str) -> tuple[Edge, ...]:
         """Return the edges of every kind that start at the symbol `name`."""
-        return tuple(self.edges[index] for index in self._outgoing.get(name, ()))
+        first = bisect_left(self.edges, name, key=_source)
+        return tuple(takewhile(lambda edge: edge.source == name, islice(self.edges, first, None)))
 
     def edges_to(self, name: str) -> tuple[Edge, ...]:
         """Return the edges of every kind that end at the symbol `name`."""
@@ -118,10 +127,22 @@ class Graph:
 
     def witness(self, edge: Edge) -> tuple[Step, ...]:
         """Return why an edge of this graph is there: from allocation to use, the use last."""
-        index = self.edge_indexes[edge]
-        steps = self.derivations.steps(self.evidence[index]) if index < len(self.evidence) else ()
-        use = Step("used", edge.target, edge.site.path, edge.site.line, edge.text, 0)
-        return (*steps, use)
+        from chaintrace.graph.witness import steps_of
+
+        return steps_of(self, edge)
+
+    def guards(self, edge: Edge) -> tuple[Condition, ...]:
+        """Return the conditions under which an edge of this graph runs, the outermost first."""
+        return self.conditions.of(self.index_of(edge))
+
+    def index_of(self, edge: Edge) -> int:
+        """Return the index of an edge, found by its place in the order of the edges."""
+        at = bisect_left(self.edges, _order(edge), key=_order)
+        while at < len(self.edges) and _order(self.edges[at]) == _order(edge):
+            if self.edges[at] == edge:
+                return at
+            at += 1
+        return self.edge_indexes[edge]
 
     @cached_property
     def symbols_by_name(self) -> Mapping[str, Symbol]:
@@ -201,8 +222,13 @@ class Graph:
         return own or tuple(number for number in numbers if self.receivers[number] in shared)
 
     @cached_property
-    def _outgoing(self) -> Mapping[str, tuple[int, ...]]:
-        return _grouped(edge.source for edge in self.edges)
+    def writers(self) -> Mapping[str, tuple[int, ...]]:
+        """Map each attribute to the indexes of the edges that write it, ascending."""
+        table: dict[str, list[int]] = {}
+        for index, edge in enumerate(self.edges):
+            if edge.kind is EdgeKind.WRITE:
+                table.setdefault(edge.target, []).append(index)
+        return {name: tuple(indexes) for name, indexes in table.items()}
 
     @cached_property
     def _incoming(self) -> Mapping[str, tuple[int, ...]]:
@@ -211,6 +237,14 @@ class Graph:
     @cached_property
     def _sites(self) -> Mapping[tuple[str, int], tuple[int, ...]]:
         return _grouped((edge.site.path, edge.site.line) for edge in self.edges)
+
+
+def _source(edge: Edge) -> str:
+    return edge.source
+
+
+def _order(edge: Edge) -> tuple[str, Span]:
+    return edge.source, edge.site
 
 
 def _grouped(keys: Iterable[Key]) -> dict[Key, tuple[int, ...]]:

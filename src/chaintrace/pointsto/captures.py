@@ -1,5 +1,7 @@
 """Captures: local variables that inner functions see are shared state, so they are symbols too."""
 
+from typing import NamedTuple
+
 from chaintrace.graph.edges import EdgeKind
 from chaintrace.ir.facts import BlockKind
 from chaintrace.ir.operations import LoadCell, StoreCell
@@ -8,9 +10,19 @@ from chaintrace.project.modules import Code, once_per_code
 _FUNCTIONS = (BlockKind.FUNCTION, BlockKind.LAMBDA)
 
 
+class Use(NamedTuple):
+    """Describe the use of a captured local: where, its symbol, how, whose local it is, and its name there."""
+
+    site: int
+    symbol: str
+    kind: EdgeKind
+    owner: int
+    local: str
+
+
 @once_per_code
-def captured(code: Code) -> tuple[tuple[int, str, EdgeKind], ...]:
-    """Return (site, symbol name, write or read) for each use of a captured local in a block.
+def captured(code: Code) -> tuple[Use, ...]:
+    """Return each use of a captured local in a block.
 
     The variable `x` of function `f` is called `f.<locals>.x`. Parameters and nested functions are left out.
     """
@@ -20,7 +32,7 @@ def captured(code: Code) -> tuple[tuple[int, str, EdgeKind], ...]:
             owner = code.module.codes[op.owner]
             if op.name in captured_names(owner):
                 kind = EdgeKind.READ if isinstance(op, LoadCell) else EdgeKind.WRITE
-                found.append((op.site, f"{owner.name}.<locals>.{op.name}", kind))
+                found.append(Use(op.site, f"{owner.name}.<locals>.{op.name}", kind, op.owner, op.name))
     return tuple(found)
 
 

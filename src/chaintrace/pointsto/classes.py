@@ -32,7 +32,7 @@ class Classes:
         analysis = self.analysis
         code = activation.code.module.codes[op.block]
         cls, new = analysis.new_class(code, activation)
-        analysis.add(activation.register(op.target), cls, Reason("class", activation, op.site))
+        analysis.add(activation.register(op.target), cls, Reason("defined", activation, op.site))
         if not new:
             return
         self._statements[cls] = op, activation

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 from chaintrace.graph.derivations import NONE, Derivations, Place
 from chaintrace.pointsto.activations import Activation
-from chaintrace.pointsto.objects import BoundMethod, Class, Function, Instance, Object
+from chaintrace.pointsto.objects import BoundMethod, Class, Function, Instance, Object, Super
 from chaintrace.pointsto.sites import Sites
 from chaintrace.pointsto.variables import Reason, Variable
 from chaintrace.project.modules import Code
@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Hashable
 
     from chaintrace.pointsto.analysis import Analysis
+    from chaintrace.pointsto.circumstances import Circumstance
 
 Fact = tuple[Variable, Object] | tuple[Class, Class]
 """That a variable holds an object; or that a class derives from another."""
@@ -39,6 +40,24 @@ class Evidence:
         found = self._record((variable, obj))
         while self._pending:
             self._write(self._pending.pop())
+        return found
+
+    def tell(self, one: "Circumstance") -> int:
+        """Return the record of a circumstance."""
+        fact = one.fact
+        if not one.word:
+            return self.record(*fact)
+        key = (one.word, one.what, one.activation, one.site, fact)
+        found = self._numbers.get(key)
+        if found is None:
+            made = self.derivations
+            ground = self.record(*fact)
+            found = self._numbers[key] = len(made)
+            made.word.append(self._number(made.words, one.word))
+            made.what.append(self._number(made.objects, one.what))
+            made.place.append(self._place(one.activation.code, one.site))
+            made.source.append(NONE)
+            made.ground.append(ground)
         return found
 
     def _record(self, fact: Fact | None) -> int:
@@ -75,7 +94,7 @@ class Evidence:
             return self._inheritance(variable, obj)
         cause = variable.points_to[obj]
         if isinstance(cause, Reason):
-            return self._told(cause), None, _ground(cause)
+            return self._told(cause), None, _ground(cause) or _receiver(cause, obj)
         reason = cause.flows.get(variable)
         source = _source(cause, obj)
         if reason is None:
@@ -134,6 +153,17 @@ def _source(cause: Variable, obj: Object) -> Fact | None:
     if obj not in cause.points_to and isinstance(obj, BoundMethod):
         obj = obj.function
     return (cause, obj) if obj in cause.points_to else None
+
+
+def _receiver(reason: Reason, obj: Object) -> Fact | None:
+    """Return why the receiver of a `super()` is there: as the first argument of the method around it."""
+    activation = reason.activation
+    while isinstance(obj, Super) and isinstance(activation, Activation):
+        first = activation.register(0) if activation.code.block.parameters else None
+        if first is not None and obj.receiver in first.points_to:
+            return first, obj.receiver
+        activation = activation.env
+    return None
 
 
 def _ground(reason: Reason) -> Fact | None:

@@ -1,20 +1,22 @@
 """From a solved analysis to the graph: contexts folded into symbols, evidence into resolutions."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
+from chaintrace.graph.conditions import Conditions
 from chaintrace.graph.edges import Channel, Edge, EdgeKind, Resolution, Symbol, TableRow
 from chaintrace.graph.graph import LIMITED, Graph, SourceInfo
 from chaintrace.ir.diagnostics import Diagnostic
 from chaintrace.pointsto.activations import Activation
 from chaintrace.pointsto.analysis import Analysis, CallFact
 from chaintrace.pointsto.captures import captured
+from chaintrace.pointsto.circumstances import Circumstances
 from chaintrace.pointsto.derived import derived_calls
 from chaintrace.pointsto.evidence import Evidence
 from chaintrace.pointsto.guesses import MOST_DECLARED, Guesses
 from chaintrace.pointsto.health import health
-from chaintrace.pointsto.known import Fact, Key, Known
-from chaintrace.pointsto.labels import labels_of
+from chaintrace.pointsto.known import Captured, Key, Known, Origin, fact_of
+from chaintrace.pointsto.labels import doubled, labels_of
 from chaintrace.pointsto.objects import Class, External, Function, Instance
 from chaintrace.pointsto.owners import Owners
 from chaintrace.pointsto.receivers import Kind, Receivers
@@ -25,7 +27,7 @@ from chaintrace.pointsto.sites import Sites
 from chaintrace.pointsto.spreads import Spreads
 from chaintrace.pointsto.symbols import symbols_of
 from chaintrace.pointsto.tables import Tables
-from chaintrace.project.modules import Module
+from chaintrace.project.modules import Code, Module
 
 if TYPE_CHECKING:
     from chaintrace.ir.location import Span
@@ -33,6 +35,7 @@ if TYPE_CHECKING:
 Lines = Callable[[Module], Sequence[str]]
 _DERIVED = frozenset(("wrapped", "handed"))  # said of edges that no call of its own makes
 _STATIC = Known(Resolution.STATIC)
+MOST_OTHERS = 3  # functions of one name and place whose derivations are shown beside the first
 
 
 class Grapher:
@@ -44,8 +47,10 @@ class Grapher:
         self.owners = Owners(analysis)
         self.resolver = Resolver()
         self.edges: dict[Key, tuple[Resolution, tuple[str, ...], Activation, int]] = {}
-        self.facts: dict[Key, Fact] = {}
         self.hops: dict[tuple[int, int, Key], int] = {}
+        self.origins: dict[Key, Origin | None] = {}
+        self.others: dict[Key, dict[Code, CallFact]] = {}
+        self._doubled = doubled(analysis.program.codes)
         self.activations = [activation.code.name for activation in analysis.activations]
         self.of_receivers = Receivers()
         self.rules = Rules(analysis, self.of_receivers)
@@ -119,10 +124,10 @@ class Grapher:
 
     def add(self, key: Key, how: Known, caller: Activation, site: int) -> None:
         """Add an edge by its key, without a hop."""
-        resolution, flags, fact = how
+        resolution, flags, origin = how
         known = self.edges.get(key)
-        if known is None or resolution < known[0] or self.facts[key][0] is None:
-            self.facts[key] = fact
+        if known is None or resolution < known[0] or fact_of(self.origins[key])[0] is None:
+            self.origins[key] = origin
         if known is None:
             self.edges[key] = (resolution, flags, caller, site)
         elif resolution < known[0] or not (set(flags) <= {*known[1], *_DERIVED}):
@@ -143,8 +148,8 @@ class Grapher:
                 resolution = Resolution.POINTS_TO
                 if access.via is not None and access.evidence in access.via.points_to:
                     resolution = self.resolver.of_fact(access.via, access.evidence)
-                target, fact = (name, self.number(name)), (access.via, access.evidence)
-                known = Known(resolution, (), fact)
+                target = (name, self.number(name))
+                known = Known(resolution, (), access)
                 hops = [
                     (self.part(access.caller, cls), target[1], self.rules.rule(access, cls, None))
                     for cls in self.of_receivers.split(access.caller)
@@ -152,8 +157,9 @@ class Grapher:
                 ]
                 self.edge(access.caller, access.site, target, access.kind, known, hops)
         for activation in self.analysis.activations:
-            for site, name, kind in captured(activation.code):
-                self.edge(activation, site, (name, self.number(name)), kind, _STATIC)
+            for use in captured(activation.code):
+                known = Known(Resolution.STATIC, (), Captured(activation.owner(use.owner).cell(use.local)))
+                self.edge(activation, use.site, (use.symbol, self.number(use.symbol)), use.kind, known)
         self._gather_definitions()
         Sends(self).gather()
 
@@ -173,15 +179,19 @@ class Grapher:
         """Add the edge of a call; one that goes through a table is of the kind `dispatch`."""
         resolution = self.resolver.of_call(call)
         target, flags = self._target(call.target), self._flags(call)
-        fact, kind = (call.via, call.evidence), call.kind
+        kind = call.kind
         row = self.tables.row(call) if "wrapped" not in flags else None
         if row is not None:
             kind = EdgeKind.DISPATCH
             span = self.sites.span(call.caller.code, call.site)
             key = (call.caller.code.name, target[0], kind, span, ())
             self.rows.setdefault(key, row)
-        known = Known(resolution, flags, fact)
+        known = Known(resolution, flags, call)
         self.edge(call.caller, call.site, target, kind, known, self._hops(call, target[1]))
+        if isinstance(call.target, Activation) and target[0] in self._doubled:
+            span = self.sites.span(call.caller.code, call.site)
+            key = (call.caller.code.name, target[0], kind, span, ())
+            self.others.setdefault(key, {}).setdefault(call.target.code, call)
 
     def _hops(self, call: CallFact, number: int) -> list[tuple[int, int, int]]:
         """Return the hops of a call: for each receiver class of the caller, those it goes on with."""
@@ -243,7 +253,8 @@ class Grapher:
         index = {key: at for at, key in enumerate(keys)}
         edges = tuple(self._edge(key) for key in keys)
         evidence = Evidence(self.analysis, self.sites)
-        records = tuple(evidence.record(*self.facts.get(key, (None, None))) for key in keys)
+        records = tuple(evidence.record(*fact_of(self.origins.get(key))) for key in keys)
+        circumstances = tuple(self._circumstances(evidence, keys))
         unresolved, summary = health(self.analysis, self.sites)
         summary["edges"] = len(edges)
         hops = sorted((source, target, index[key], rule) for (source, target, key), rule in self.hops.items())
@@ -270,7 +281,9 @@ class Grapher:
             labels=tuple(self.labels),
             evidence=records,
             spreads=Spreads(self.analysis, self.sites).gather(),
+            circumstances=circumstances if any(circumstances) else (),
             derivations=evidence.derivations,
+            conditions=self._conditions(keys),
         )
 
     def _limits(self) -> list[Diagnostic]:
@@ -279,6 +292,25 @@ class Grapher:
             return []
         message = f"stopped at {self.analysis.exhausted}: what is there holds, much is missing"
         return [Diagnostic("<analysis>", 0, "limit", message)]
+
+    def _circumstances(self, evidence: Evidence, keys: Sequence[Key]) -> Iterator[tuple[int, ...]]:
+        """Yield, for each edge, the records of what belongs to its witness beside what it uses."""
+        circumstances = Circumstances(self.analysis)
+        for key in keys:
+            origin = self.origins.get(key)
+            if origin is None:
+                yield ()
+                continue
+            others = [other for other in self.others.get(key, {}).values() if other is not origin]
+            records = [evidence.record(*fact_of(other)) for other in others[:MOST_OTHERS]]
+            records += [evidence.tell(one) for one in circumstances.of(origin)]
+            yield tuple(record for record in dict.fromkeys(records) if record >= 0)
+
+    def _conditions(self, keys: Sequence[Key]) -> Conditions:
+        """Return the conditions under which the edges run."""
+        placed = (self.edges[key][2:] for key in keys)
+        of_edges = tuple(self.sites.condition(caller.code, site) for caller, site in placed)
+        return Conditions(self.sites.conditions, of_edges)
 
     def _edge(self, key: Key) -> Edge:
         source, target, kind, span, through = key

@@ -26,3 +26,11 @@ def labels_of(codes: Iterable[Code]) -> dict[Code, str]:
         if label != code.name:
             labels[code] = label
     return labels
+
+
+def doubled(codes: Iterable[Code]) -> frozenset[str]:
+    """Return the names that several blocks of code have."""
+    counts: dict[str, int] = {}
+    for code in codes:
+        counts[code.name] = counts.get(code.name, 0) + 1
+    return frozenset(name for name, count in counts.items() if count > 1)

@@ -292,7 +292,7 @@ def _make_function(analysis: "Analysis", activation: Activation, op: ops.MakeFun
     function = analysis.function(activation.code.module.codes[op.block], activation)
     function.defaults = op.defaults
     function.annotations = op.annotations
-    analysis.add(activation.register(op.target), function, Reason("function", activation, op.site))
+    analysis.add(activation.register(op.target), function, Reason("defined", activation, op.site))
 
 
 def _make_class(analysis: "Analysis", activation: Activation, op: ops.MakeClass) -> None:

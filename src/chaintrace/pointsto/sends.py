@@ -6,7 +6,7 @@ from chaintrace.graph.edges import EdgeKind, Resolution
 from chaintrace.pointsto.activations import Activation
 from chaintrace.pointsto.channels import Sending, addresses_of, messages_of, name_of, place_of, sendings
 from chaintrace.pointsto.consumers import Handover
-from chaintrace.pointsto.known import Known
+from chaintrace.pointsto.known import Known, Returned
 from chaintrace.pointsto.objects import External
 from chaintrace.pointsto.ports import Port
 from chaintrace.pointsto.replays import NO_RULE
@@ -47,7 +47,7 @@ class Sends:
         span = grapher.sites.span(put.activation.code, put.site)
         for end, number in [last, *givers[:1]]:
             key = (put.activation.code.name, end, EdgeKind.SEND, span, channel)
-            grapher.add(key, Known(resolution, flags, (put.holder, put.held)), put.activation, put.site)
+            grapher.add(key, Known(resolution, flags, sending), put.activation, put.site)
             ends = grapher.parts(consumer) if number == consumer.number else [number]
             grapher.hops.update(
                 ((start, at, key), NO_RULE) for start in grapher.parts(put.activation) for at in ends
@@ -59,16 +59,15 @@ class Sends:
             flags = ("relayed", *signal)
         takers = [*givers[1:], last]
         for giver, handover, taker in zip(givers, sending.handovers, takers, strict=False):
-            self._return(handover, giver, taker, name, self._of_port(got))
+            self._return(handover, giver, taker, name, got)
 
-    def _return(
-        self, handover: Handover, giver: _End, taker: _End, name: str, resolution: Resolution
-    ) -> None:
+    def _return(self, handover: Handover, giver: _End, taker: _End, name: str, got: Port) -> None:
         sites = self.grapher.sites
         channel = (name, "return", sites.span(handover.taker.code, handover.taken))
         span = sites.span(handover.giver.code, handover.given)
         key = (giver[0], taker[0], EdgeKind.SEND, span, channel)
-        self.grapher.add(key, Known(resolution, ("returned",)), handover.giver, handover.given)
+        known = Known(self._of_port(got), ("returned",), Returned(got))
+        self.grapher.add(key, known, handover.giver, handover.given)
         ends = self.grapher.parts(handover.taker) if taker[1] == handover.taker.number else [taker[1]]
         self.grapher.hops.update(((giver[1], end, key), NO_RULE) for end in ends)
 

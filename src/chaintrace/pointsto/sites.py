@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Sequence
 
+from chaintrace.graph.conditions import Condition
 from chaintrace.ir.location import Span
 from chaintrace.project.modules import Code, Module
 
@@ -16,6 +17,8 @@ class Sites:
         self._lines = lines
         self._cached: dict[str, Sequence[str]] = {}
         self._guards: dict[tuple[str, int], str] = {}
+        self._rows: dict[tuple[str, int], int] = {}
+        self.conditions: list[Condition] = []
 
     def span(self, code: Code, site: int) -> Span:
         """Return the span of a site; a negative one stands for the whole block."""
@@ -53,6 +56,38 @@ class Sites:
         if key not in self._guards:
             self._guards[key] = _guard(code.module, index)
         return self._guards[key]
+
+    def condition(self, code: Code, site: int) -> int:
+        """Return the row in `conditions` of the innermost condition of a site, -1 for none."""
+        return self._condition(code.module, code.module.facts.sites[site].guard) if site >= 0 else -1
+
+    def _condition(self, module: Module, index: int) -> int:
+        """Return the row of a guard, made after those around it."""
+        pending: list[int] = []
+        while index >= 0 and (module.name, index) not in self._rows:
+            pending.append(index)
+            index = module.facts.guards[index].parent
+        row = self._rows[module.name, index] if index >= 0 else -1
+        lines = self._all(module) if pending else ()
+        for index in reversed(pending):
+            guard = module.facts.guards[index]
+            code = lines[guard.line - 1].strip() if 0 < guard.line <= len(lines) else ""
+            test = guard.test
+            self.conditions.append(
+                Condition(
+                    guard.text,
+                    guard.negated,
+                    test.form,
+                    test.subject,
+                    test.value,
+                    module.path,
+                    guard.line,
+                    code,
+                    row,
+                )
+            )
+            row = self._rows[module.name, index] = len(self.conditions) - 1
+        return row
 
 
 def _guard(module: Module, index: int) -> str:

@@ -8,6 +8,7 @@ Only what is an end of a channel is shown.
 from collections.abc import Sequence
 from dataclasses import replace
 
+from chaintrace.graph.conditions import Conditions
 from chaintrace.graph.edges import Edge, EdgeKind, SymbolKind
 from chaintrace.graph.graph import Graph, Move
 from chaintrace.query.select import select
@@ -49,6 +50,8 @@ def find_components(graph: Graph, avoid: Sequence[str] = ()) -> Graph:
         hops=(),
         labels=(),
         evidence=(),
+        circumstances=(),
+        conditions=Conditions(),
     )
 
 
