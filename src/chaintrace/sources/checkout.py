@@ -76,13 +76,11 @@ def asked_of(top: Path, commit: str) -> str | None:
 
 
 def has_changed_code(top: Path) -> bool:
-    """Tell whether Python files of the clone are new or differ from the commit checked out."""
-    try:
-        return bool(run_git("status", "--porcelain", "--", "*.py", top=top))
-    except SourceError:
-        return (
-            False  # a clone git refuses to look into, of another user for instance, can be read all the same
-        )
+    """Tell whether Python files of the clone are new or differ from the commit checked out.
+
+    Raises SourceError for a clone that git is not run in, or refuses to look into.
+    """
+    return bool(run_git("status", "--porcelain", "--", "*.py", top=top))
 
 
 def is_commit(text: str) -> bool:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from functools import partial
 
-from chaintrace.errors import SourceError
+from chaintrace.errors import SourceError, TakenError
 from chaintrace.sources.directory import Directory
 from chaintrace.sources.gather import Task
 from chaintrace.sources.git import DIRTY, Git
@@ -80,7 +80,8 @@ def _fetch_spec(spec: SourceSpec, place: Place) -> Fetched:
         git = Git(url, spec.asked, name=spec.name, workdir=place.workdir, part=spec.part)
         return fetch(git, "", place, fallback)
     except SourceError as error:
-        if fallback is None or place.manner.locked or spec.name in place.manner.revisions:
+        is_refused = place.manner.strict and isinstance(error, TakenError)
+        if fallback is None or is_refused or place.manner.locked or spec.name in place.manner.revisions:
             raise
         _prepare(fallback, place.manner)
         try:

@@ -86,10 +86,16 @@ class Git:
         if not self.is_there:
             self._clone()
         revision, notes = head_revision(self.path), []
-        if checkout.has_changed_code(self.path):
-            message = f"its Python files are not those of commit {revision[:12]}; they are read as they are"
-            notes.append(Diagnostic(self.name, 0, "changed-clone", message))
-            revision += DIRTY
+        try:
+            if checkout.has_changed_code(self.path):
+                message = (
+                    f"its Python files are not those of commit {revision[:12]}; they are read as they are"
+                )
+                notes.append(Diagnostic(self.name, 0, "changed-clone", message))
+                revision += DIRTY
+        except SourceError as error:
+            message = f"not compared with commit {revision[:12]} ({error}); its files are read as they are"
+            notes.append(Diagnostic(self.name, 0, "unchecked-clone", message))
         origin = without_credentials(self.url)
         return Directory(
             self.path,

@@ -7,13 +7,15 @@ import os
 import re
 import sys
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
+from urllib.parse import unquote
 
 from chaintrace.errors import SourceError
 from chaintrace.sources.origin import without_credentials
+from chaintrace.sources.trust import filters_off, require_harmless
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -56,7 +58,14 @@ _BAD_REVISION = re.compile(r"^[-/]|[\s:^~?*\[\\\x00-\x1f]|\.\.|@\{|/$")
 
 def is_git_url(text: str) -> bool:
     """Tell whether `text` is a URL git may be given: https, http, ssh, git, file, or `user@host:path`."""
-    return _URL.fullmatch(text) is not None
+    return _URL.fullmatch(text) is not None and not _looks_like_option(text)
+
+
+def _looks_like_option(url: str) -> bool:
+    """Tell whether a program that git starts could take a part of `url` for an option."""
+    rest = unquote(url.partition("://")[2] or url)
+    host, _, path = rest.partition("/" if "://" in url else ":")
+    return any(part.startswith("-") for part in (*host.split("@"), path))
 
 
 def check_url(url: str) -> str:
@@ -90,13 +99,14 @@ def run_git(*arguments: str, top: Path, seconds: int = PROBE_SECONDS, report: Re
     if report is not None:
         from chaintrace.sources.transfer import run_reporting
 
+        command = _command(arguments, top)
         with _translated(seconds):
-            run_reporting(_command(*arguments), top, _environment(top), seconds, report)
+            run_reporting(command, top, _environment(top), seconds, report)
         return ""
     with _translated(seconds):
         return str(
             git.Git(top).execute(
-                _command(*arguments),
+                _command(arguments, top),
                 env=_environment(top),
                 kill_after_timeout=_limit(seconds),
                 strip_newline_in_stdout=True,
@@ -115,7 +125,7 @@ def read_objects(*arguments: str, top: Path, asked: bytes = b"", seconds: int = 
         given.write(asked)
         given.seek(0)
         output: object = git.Git(top).execute(
-            _command(*arguments),
+            _command(arguments, top),
             istream=given,
             env=_environment(top) | {"GIT_ALLOW_PROTOCOL": "none"},
             kill_after_timeout=_limit(seconds),
@@ -142,8 +152,22 @@ def git_directories(top: Path) -> tuple[Path, Path]:
         raise SourceError(f"{inside}: does not say where the repository is") from error
 
 
-def _command(*arguments: str) -> list[str]:
-    return ["git", *[part for setting in _SETTINGS for part in ("-c", setting)], *arguments]
+def _command(arguments: Sequence[str], top: Path) -> list[str]:
+    """Return the command; raise SourceError where the configuration of the repository may run another."""
+    require_harmless(git_directories(top), _outside)
+    settings = [part for setting in _SETTINGS for part in ("-c", setting)]
+    return ["git", *settings, *filters_off(arguments[0], _outside), *arguments]
+
+
+def _outside(*arguments: str) -> str:
+    """Run `git ARGUMENTS` in no repository and return its output, "" where it fails."""
+    import git
+
+    nowhere = {"GIT_DIR": os.devnull, "GIT_CEILING_DIRECTORIES": os.sep}
+    try:
+        return str(git.Git(os.sep).execute(["git", *arguments], env=nowhere, with_exceptions=False))
+    except git.GitCommandNotFound as error:
+        raise SourceError("git is not installed; install it, or give a directory or a release") from error
 
 
 def _limit(seconds: int) -> int | None:

@@ -182,6 +182,18 @@ def test_what_is_in_the_way_is_refused_and_set_aside_with_force(
     assert not (room / "workdir/one.aside-2").exists()
 
 
+def test_a_place_that_is_taken_is_no_reason_for_the_fallback(
+    room: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    trace = room / "chaintrace.toml"
+    trace.write_text(trace.read_text().replace('name = "one"', 'name = "one"\nfallback = "one==1.0"'))
+    (room / "workdir/one").mkdir(parents=True)
+    (room / "workdir/one/mine").touch()
+    assert run(["clone"]) == 2
+    assert "already there and not a clone; clone --force sets it aside" in capsys.readouterr().err
+    assert sorted(lock(room)) == ["own", "two"]
+
+
 def test_force_never_takes_a_name_that_is_there(room: Path) -> None:
     assert run(["clone", "-q"]) == 0
     (room / "workdir/one.aside-1").symlink_to("nowhere")

@@ -1,0 +1,76 @@
+"""What git would run on behalf of a repository's configuration, and how that is kept from happening.
+
+A folder of strangers may hold a `.git` whose configuration names programs: filters, transports, helpers.
+"""
+
+import re
+from collections.abc import Callable
+from functools import lru_cache
+from pathlib import Path
+
+from chaintrace.errors import TakenError
+
+Run = Callable[..., str]
+
+# Keys whose values are names, numbers and addresses. Whatever else a repository sets may run something.
+_HARMLESS = re.compile(
+    r"core\.(?:repositoryformatversion|filemode|bare|logallrefupdates|ignorecase|precomposeunicode|symlinks"
+    r"|autocrlf|eol|safecrlf|abbrev|quotepath|compression|bigfilethreshold|sparsecheckout(?:cone)?|splitindex"
+    r"|untrackedcache|sharedrepository|hidedotfiles|protecthfs|protectntfs|worktree|excludesfile|attributesfile"
+    r"|hookspath|fsmonitor|commitgraph|multipackindex|preloadindex|longpaths)"  # two of them are overridden
+    r"|remote\..+\.(?:url|fetch|push|pushurl|tagopt|prune|prunetags|mirror|promisor|partialclonefilter)"
+    r"|submodule\..+\.(?:url|active|branch|ignore|fetchrecursesubmodules)|submodule\.(?:active|recurse)"
+    r"|fetch\.(?:prune|prunetags|unpacklimit|parallel|writecommitgraph)"
+    r"|extensions\.(?:objectformat|partialclone|worktreeconfig|refstorage|noop|preciousobjects)"
+    r"|(?:branch|chaintrace|user|author|committer|alias|color|gui|commit|tag|lfs|rebase|pull|push|gc|maintenance"
+    r"|rerere|advice|index|merge|pack|init|log|format)\..+",
+    re.DOTALL,
+)
+_FILTERED = frozenset({"checkout", "status"})  # the commands that put files through filters
+
+
+def require_harmless(directories: tuple[Path, Path], run: Run) -> None:
+    """Raise TakenError where the configuration of a repository may make git run a program.
+
+    `directories` are those of the work tree and of the repository; `run` runs git without a repository.
+    """
+    own, common = directories
+    for file in dict.fromkeys((common / "config", own / "config", own / "config.worktree")):
+        if file.is_file():
+            stat = file.stat()
+            key = _doubtful_key(file, (stat.st_mtime_ns, stat.st_ctime_ns, stat.st_size, stat.st_ino), run)
+            if key:
+                raise TakenError(
+                    f"{file} sets {key}, by which git may run a program, so git is not run there; "
+                    "remove the setting if you know it, or move the repository away"
+                )
+
+
+@lru_cache(maxsize=256)
+def _doubtful_key(file: Path, _stamp: tuple[int, ...], run: Run) -> str:
+    """Return a key of a configuration file that is not known to be harmless, "" where there is none."""
+    try:
+        is_empty = not file.read_bytes().strip()
+    except OSError:
+        return "what cannot be read"
+    listed = run("config", "--file", str(file), "--no-includes", "--name-only", "--null", "--list")
+    keys = [key for key in listed.split("\0") if key]
+    doubtful = next((key for key in keys if _HARMLESS.fullmatch(key.lower()) is None), "")
+    return doubtful if keys or is_empty else "what git cannot read"
+
+
+def filters_off(command: str, run: Run) -> list[str]:
+    """Return the options that keep `command` from running the filters of the user's own configuration."""
+    if command not in _FILTERED:
+        return []
+    names: dict[str, None] = {}
+    listed = run("config", "--name-only", "--null", "--get-regexp", r"^filter\.")
+    for key in filter(None, listed.split("\0")):
+        names[key.removeprefix("filter.").rpartition(".")[0]] = None
+    settings = [
+        f"filter.{name}.{key}"
+        for name in names
+        if "=" not in name
+        for key in ("smudge=", "clean=", "process=", "required=false")
+    ]
+    return [word for setting in settings for word in ("-c", setting)]
