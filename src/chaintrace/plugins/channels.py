@@ -6,6 +6,7 @@ import msgspec
 
 from chaintrace.plugins.shapes import RESULT, future
 from chaintrace.plugins.values import Value, evaluate, parse
+from chaintrace.pointsto.arguments import Arguments
 from chaintrace.pointsto.models import Invocation, Model
 from chaintrace.pointsto.objects import Object
 from chaintrace.pointsto.variables import Variable
@@ -18,7 +19,8 @@ class Row(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     it goes into the field `slot` of what `into` gives, the channel. `of` is the channel of a get, and what
     the slot of that holds is what the get gives back. Both are usually the receiver. With `awaited` both
     functions are coroutines; with `signals` nothing is passed but the moment, and only the get may be
-    awaited. `transport` says what carries the messages, where that is not the class of the channel.
+    awaited. `transport` says what carries the messages, where that is not the class of the channel. `calls`
+    are functions that a get calls back.
     """
 
     puts: list[str]
@@ -30,6 +32,7 @@ class Row(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     awaited: bool = False
     signals: bool = False
     transport: str = ""
+    calls: list[str] = []
 
     @property
     def paths(self) -> list[str]:
@@ -46,6 +49,7 @@ def compiled(row: Row) -> tuple[Model, Model]:
     """
     takes, into, of = parse(row.takes), parse(row.into), parse(row.of)
     signal = row.signals or row.slot == RESULT
+    functions = [parse(text) for text in row.calls]
 
     def put(call: Invocation) -> None:
         value = None if row.signals else evaluate(takes, call, call.temporary("result"))
@@ -67,6 +71,10 @@ def compiled(row: Row) -> tuple[Model, Model]:
             call.port(channel, puts=False, transport=row.transport, signal=signal)
 
         _each(call, of, on_channel)
+        for function in functions:
+            called = call.temporary("called")
+            call.run(evaluate(function, call, called), Arguments(), called)
+            call.analysis.flow(called, found, call.reason)
         if row.awaited:
             call.give(future(call, found))
         else:

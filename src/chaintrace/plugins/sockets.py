@@ -4,7 +4,7 @@ Rows of a table say what sends and receives. Here sockets get their kind (`zmq.P
 from both the channels that they put into and get from.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from chaintrace.ir import operations as ops
 from chaintrace.pointsto.activations import Activation
@@ -37,6 +37,7 @@ _CONTEXTS = ("zmq.Context", "zmq.asyncio.Context")
 
 def register(models: Models) -> None:
     """Register what makes and opens sockets."""
+    models.function("zmq.proxy", "zmq.proxy_steerable", "zmq.device")(_proxy)
     for context in _CONTEXTS:
         socket = context.replace("Context", "Socket")
         models.classes |= {context, socket}
@@ -45,6 +46,35 @@ def register(models: Models) -> None:
         models.function(f"{socket}.__init__")(_construct)
         models.function(f"{socket}.bind")(_open)
         models.function(f"{socket}.connect")(_open)
+
+
+def _proxy(call: Invocation) -> None:
+    """Hand on what either socket gets to the other one."""
+    ends = call.argument(0, "frontend"), call.argument(1, "backend")
+    for source, target in (ends, ends[::-1]):
+        if source is not None and target is not None:
+            _pass_on(call, source, target)
+
+
+def _pass_on(call: Invocation, source: Variable, target: Variable) -> None:
+    passed = call.temporary(("passed", source))
+
+    def get(socket: Object, channel: Object) -> None:
+        call.analysis.flow(call.slot(channel, "[message]"), passed, call.reason)
+        call.port(channel, puts=False, holder=(source, socket))
+
+    def put(socket: Object, channel: Object) -> None:
+        call.store(channel, "[message]", passed)
+        call.port(channel, puts=True, value=passed, holder=(target, socket))
+
+    def each(sockets: Variable, slot: str, act: Callable[[Object, Object], None]) -> None:
+        call.analysis.use(
+            sockets,
+            lambda socket: call.analysis.use(call.slot(socket, slot), lambda channel: act(socket, channel)),
+        )
+
+    each(source, "[in]", get)
+    each(target, "[out]", put)
 
 
 def _context(call: Invocation) -> None:

@@ -196,7 +196,7 @@ def _derived(
     inner = _inner(value, call, result)
     if inner is None:
         return None
-    found = call.temporary(value)
+    found = call.temporary((value, call.receiver))
     call.analysis.use(inner, lambda obj: load(obj, found))
     return found
 

@@ -37,11 +37,31 @@ class Sending:
 def sendings(analysis: "Analysis") -> Iterator[Sending]:
     """Yield every way from a put to a consumer."""
     consumers = Consumers(analysis)
-    for puts, gets in chain(analysis.ports.by_channel(), Mailboxes(analysis).pairs()):
+    for puts, gets in chain(_between_kinds(analysis), Mailboxes(analysis).pairs()):
         for got in gets:
             for consumer, handovers in consumers.of(got):
                 for put in puts:
-                    yield Sending(put, got, consumer, handovers)
+                    if put.held is not got.held or not isinstance(put.channel, Channel):
+                        yield Sending(put, got, consumer, handovers)
+
+
+def _between_kinds(analysis: "Analysis") -> Iterator[tuple[list[Port], list[Port]]]:
+    """Yield the ends of each channel.
+
+    Where sockets of two kinds meet at an address, those of one kind are many and do not talk to each other.
+    """
+    found = list(analysis.ports.by_channel())
+    mixed = {_place(puts[0].channel) for puts, _gets in found if _kinds(puts[0].channel) == "two"}
+    for puts, gets in found:
+        channel = puts[0].channel
+        if _kinds(channel) != "one" or _place(channel) not in mixed:
+            yield puts, gets
+
+
+def _kinds(channel: Object) -> str:
+    """Say whether a channel is between sockets of `one` kind or `two`, "" for all other channels."""
+    giver, arrow, taker = channel.transport.partition("→") if isinstance(channel, Channel) else ("", "", "")
+    return "" if not arrow else "one" if giver.rpartition(" ")[2] == taker else "two"
 
 
 def messages_of(port: Port) -> tuple[str, ...]:
@@ -152,3 +172,9 @@ def place_of(port: Port) -> str:
     activation, site = made
     line = activation.code.module.facts.sites[site].line
     return f"{activation.code.module.path.rpartition('/')[2]}:{line}"
+
+
+def _place(channel: Object) -> object:
+    """Return the address of a channel, without the side of it that binds."""
+    address = channel.address if isinstance(channel, Channel) else None
+    return address[0] if isinstance(address, tuple) else address
