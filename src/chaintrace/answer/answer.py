@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from pathlib import Path as FilePath
 from typing import TYPE_CHECKING, TypedDict, Unpack
 
 from chaintrace.answer.chain import Chain
@@ -126,6 +127,16 @@ class Answer(View):
 
         found = find_why_not(self.graph, _several(source), _several(target), _routes(routes))
         return WhyNot(self.graph, found)
+
+    def with_run(self, file: str | FilePath) -> "Answer":
+        """Return the answer with a recorded run (of `chaintrace observe`) laid over its graph.
+
+        Raises `QueryError` for a file that holds none.
+        """
+        from chaintrace.query.overlay import lay_over, read_run
+
+        path = FilePath(file)
+        return replace(self, graph=lay_over(self.graph, read_run(path), path.name))
 
     def slice(self, source: Patterns | None, target: Patterns, **routes: Unpack[RouteWords]) -> "Answer":
         """Return the graph of all edges that lie on some way from source to target; `via` is left aside."""

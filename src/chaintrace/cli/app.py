@@ -18,6 +18,7 @@ from chaintrace.cli.chains import NOT_FOUND, graph, paths
 from chaintrace.cli.clone import clone
 from chaintrace.cli.index import index
 from chaintrace.cli.init import init
+from chaintrace.cli.observe import observe
 from chaintrace.cli.peers import peers
 from chaintrace.cli.render import ReaderGone, tell
 from chaintrace.cli.report import report
@@ -74,6 +75,7 @@ for command in (
     why_not,
     show,
     outline,
+    observe,
 ):
     app.command()(command)
 app.add_typer(cache)

@@ -13,7 +13,7 @@ from chaintrace.cli.run import Request, analyse, measured
 from chaintrace.errors import QueryError
 from chaintrace.export.formats import render
 from chaintrace.export.json import to_json
-from chaintrace.export.text import refuted_text
+from chaintrace.export.text import observed_text, refuted_text
 from chaintrace.graph.graph import ACCESS_KINDS, EXECUTION_KINDS
 
 if TYPE_CHECKING:
@@ -40,6 +40,7 @@ def graph(  # noqa: PLR0913 - one parameter an option
     depth: options.Depth = None,
     k: options.Count = 1,
     refuted: options.Refuted = False,
+    observed: options.Run = None,
     assume: options.Assume = None,
     channels: options.Channels = False,
     demo: options.Demo = False,
@@ -58,7 +59,9 @@ def graph(  # noqa: PLR0913 - one parameter an option
     require_kinds(kind or ())
     named = (*(to or ()), *(via or ()), *(avoid or ()))
     with measured(wanted=stats) as cost:
-        request = Request(sources or (), demo, profile, quiet, start, bool(to), named, assume, cost, rev)
+        request = Request(
+            sources or (), demo, profile, quiet, start, bool(to), named, assume, cost, rev, observed
+        )
         if to:
             routes: RouteWords = {"via": via or (), "avoid": avoid or (), "kinds": kind or (), "depth": depth}
             put_or_fail(plan, *_find(request, to, k, routes), refuted=refuted)
@@ -95,6 +98,7 @@ def paths(  # noqa: PLR0913 - one parameter an option
     depth: options.Depth = None,
     k: options.Count = 5,
     refuted: options.Refuted = False,
+    observed: options.Run = None,
     assume: options.Assume = None,
     demo: options.Demo = False,
     profile: options.Profile = None,
@@ -109,7 +113,9 @@ def paths(  # noqa: PLR0913 - one parameter an option
     named = (*to, *(via or ()), *(avoid or ())) if to else ()
     routes: RouteWords = {"via": via or (), "avoid": avoid or (), "kinds": kind or (), "depth": depth}
     with measured(wanted=stats) as cost:
-        request = Request(sources or (), demo, profile, quiet, start, True, named, assume, cost, rev)
+        request = Request(
+            sources or (), demo, profile, quiet, start, True, named, assume, cost, rev, observed
+        )
         put_or_fail(plan, *_find(request, to, k, routes), refuted=refuted)
 
 
@@ -142,6 +148,8 @@ def put_or_fail(plan: Plan, answer: "Answer", chains: "Sequence[Chain]", *, refu
         put_chains(chains)
         for item in listed:
             put_text(f"\n{refuted_text(answer.graph, item)}")
+        if answer.graph.observed is not None:
+            put_text(f"\n{observed_text(answer.graph.observed)}")
     elif plan.stdout == "json":
         put(to_json(answer.graph, found, listed).encode("utf-8", "backslashreplace"))
     elif plan.stdout:

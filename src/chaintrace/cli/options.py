@@ -58,6 +58,12 @@ Count = Annotated[int, Option("-k", min=1, metavar="N", help="Chains for each ta
 Refuted = Annotated[
     bool, Option("--refuted", help="List the chains that were considered and cannot happen, and why.")
 ]
+Run = Annotated[
+    Path | None,
+    Option(
+        "--observed", metavar="FILE", help="Mark what a recorded run (see observe) made and what it did not."
+    ),
+]
 Assume = Annotated[
     list[str] | None,
     Option(

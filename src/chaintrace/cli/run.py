@@ -9,6 +9,7 @@ from chaintrace.cli.render import progress, tell
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+    from pathlib import Path
 
     from chaintrace.answer import Answer
     from chaintrace.api import Progress, Project
@@ -25,7 +26,8 @@ class Request:
 
     `chains` says that only chains are asked for, from `starts` or else from the entries of the trace file:
     then nothing that these do not lead to is analysed, and no file is read that neither they nor the
-    `targets` (else those of the trace file) need. `assume` are conditions taken for granted. `stats` are told
+    `targets` (else those of the trace file) need. `assume` are conditions taken for granted,
+    `observed` is the file of a run to lay over the graph. `stats` are told
     what the run costs. `revisions` are the words `NAME=REV` for sources to be read at another revision.
     """
 
@@ -39,6 +41,7 @@ class Request:
     assume: "Sequence[str] | None" = None
     stats: "Stats | None" = None
     revisions: "Sequence[str] | None" = None
+    observed: "Path | None" = None
 
     @property
     def say(self) -> Callable[[str], None]:
@@ -75,7 +78,11 @@ def open_project(request: Request, report: "Progress | None" = None) -> "Project
 
 
 def analyse(request: Request) -> Analysed:
-    """Open and analyse the project of a request."""
+    """Open and analyse the project of a request, and lay a recorded run over its graph."""
+    if request.observed is not None:
+        from chaintrace.query.overlay import read_run
+
+        read_run(request.observed)  # what is no run is refused before any work is done
     with progress(quiet=request.quiet) as report:
         with request.stats.stage("list") if request.stats is not None else nullcontext():
             project = open_project(request, report)
@@ -84,6 +91,8 @@ def analyse(request: Request) -> Analysed:
         answer = project.analyze(
             report, entries=entries, targets=targets, assume=request.assume or (), stats=request.stats
         )
+    if request.observed is not None:
+        answer = answer.with_run(request.observed)
     _tell_outcome(request.say, answer.graph)
     for entry in answer.missing_entries if not (entries and request.starts) else ():
         request.say(f"the entry point {entry} is not in these sources; it is left aside")

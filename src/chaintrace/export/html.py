@@ -9,6 +9,7 @@ from chaintrace.export.text import path_title
 from chaintrace.export.view import channel_words, clean, place, require_picture_size, shown
 from chaintrace.graph.edges import Edge
 from chaintrace.graph.graph import Graph
+from chaintrace.graph.observed import Observed
 from chaintrace.graph.paths import Path
 
 STYLE = """
@@ -33,8 +34,18 @@ def to_html(graph: Graph, paths: Sequence[Path] | None = None) -> str:
     return (
         f'<!DOCTYPE html>\n<html lang="en"><head><meta charset="utf-8"><title>{title}</title>'
         f"<style>{STYLE}</style></head><body>\n<h1>{title}</h1>\n<ul>{sources}</ul>\n"
-        f"{picture}\n{sections}</body></html>\n"
+        f"{picture}\n{sections}{_lacking(part.observed)}</body></html>\n"
     )
+
+
+def _lacking(observed: Observed | None) -> str:
+    """Return the edges of a run that the graph lacks as a list."""
+    if observed is None:
+        return ""
+    from chaintrace.export.text import observed_text
+
+    head, *rows = observed_text(observed).split("\n")
+    return f"<p>{_text(head)}</p><ul>{''.join(f'<li>{_text(row.strip())}</li>' for row in rows)}</ul>\n"
 
 
 def figure(svg: str) -> str:
@@ -50,25 +61,26 @@ def no_figure(error: ExportError) -> str:
 def tables(graph: Graph, paths: Sequence[Path] | None) -> str:
     """Return a table for each path, or one of all edges."""
     if paths is None:
-        return edge_table(graph.edges)
+        return edge_table(graph.edges, graph.observed)
     return "".join(path_table(graph, path) for path in paths)
 
 
 def path_table(graph: Graph, path: Path) -> str:
     """Return the hops of one path under a heading."""
-    return f"<h3>{_text(path_title(graph, path))}</h3>\n{edge_table(path)}"
+    return f"<h3>{_text(path_title(graph, path))}</h3>\n{edge_table(path, graph.observed)}"
 
 
-def edge_table(edges: Iterable[Edge]) -> str:
-    """Return one row an edge: number, ends, kind, place, resolution, code and guard."""
+def edge_table(edges: Iterable[Edge], observed: Observed | None = None) -> str:
+    """Return one row an edge: number, ends, kind, place, resolution, whether a run made it, code, guard."""
     head = "".join(f"<th>{column}</th>" for column in COLUMNS)
-    rows = "".join(_row(number, edge) for number, edge in enumerate(edges, start=1))
+    rows = "".join(_row(number, edge, observed) for number, edge in enumerate(edges, start=1))
     return f"<table><tr>{head}</tr>\n{rows}</table>\n"
 
 
-def _row(number: int, edge: Edge) -> str:
+def _row(number: int, edge: Edge, observed: Observed | None) -> str:
     guard = f'<br><span class="guard">when {_text(edge.guard)}</span>' if edge.guard else ""
-    known = " ".join((edge.resolution.word, *edge.flags))
+    said = observed.words(edge) if observed is not None else ""
+    known = " ".join((edge.resolution.word, *edge.flags, *([f"({said})"] if said else [])))
     cells = (str(number), edge.source, _kind(edge), edge.target, place(edge), known)
     plain = "".join(f"<td>{_text(cell)}</td>" for cell in cells)
     return f"<tr>{plain}<td><code>{_text(edge.text)}</code>{guard}</td></tr>\n"

@@ -7,6 +7,7 @@ from typing import Any
 from chaintrace.export.view import shown
 from chaintrace.graph.edges import Edge, Symbol, Unresolved
 from chaintrace.graph.graph import Graph
+from chaintrace.graph.observed import Observed
 from chaintrace.graph.paths import Path, Refuted
 
 SCHEMA = "chaintrace-graph/1"
@@ -43,7 +44,7 @@ def to_document(
         "schema": SCHEMA,
         "sources": [info._asdict() for info in part.sources],
         "symbols": [_symbol(symbol) for symbol in part.symbols],
-        "edges": [edge_document(edge) for edge in part.edges],
+        "edges": [edge_document(edge) | _seen(part, edge) for edge in part.edges],
         "paths": [
             {"edges": [part.edge_indexes[edge] for edge in path], "rank": [int(value) for value in path.rank]}
             for path in paths or ()
@@ -59,6 +60,7 @@ def to_document(
         key: value
         for key, value in (
             ("assumptions", assumed),
+            ("observed", _observed(part.observed)),
             (
                 "refuted",
                 [
@@ -69,6 +71,28 @@ def to_document(
         )
         if value
     }
+
+
+def _seen(graph: Graph, edge: Edge) -> dict[str, bool]:
+    """Return whether a run laid over the graph made an edge, nothing where it cannot show it."""
+    seen = graph.observed.has_seen(edge) if graph.observed is not None else None
+    return {} if seen is None else {"seen": seen}
+
+
+def _observed(observed: Observed | None) -> dict[str, Any]:
+    if observed is None:
+        return {}
+    lacking = [
+        {
+            "caller": call.caller,
+            "callee": call.callee,
+            "file": call.path,
+            "line": call.line,
+            "direct": call.is_direct,
+        }
+        for call in observed.lacking
+    ]
+    return {"run": observed.name, "lacking": lacking, "outside": observed.outside}
 
 
 def refuted_document(item: Refuted) -> dict[str, Any]:

@@ -5,10 +5,12 @@ from collections.abc import Sequence
 from chaintrace.export.view import arrow, clean, place, short_name
 from chaintrace.graph.edges import Edge, Symbol
 from chaintrace.graph.graph import LIMITED, Graph
+from chaintrace.graph.observed import Observed
 from chaintrace.graph.paths import Path, Refuted
 
 CODE_INDENT = 6
 _FEW = 3
+MOST_LACKING = 20
 _EARLY = "the search was ended at a limit of work; narrow with --from, --via or --depth"
 
 
@@ -18,18 +20,20 @@ def to_text(graph: Graph, paths: Sequence[Path] | None = None) -> str:
         if not paths:
             return "no chain was found\n"
         return "\n\n".join(path_text(graph, path) for path in paths) + "\n"
-    return "".join(f"{edge_line(edge)}\n" for edge in graph.edges)
+    return "".join(f"{edge_line(edge, graph.observed)}\n" for edge in graph.edges)
 
 
-def edge_line(edge: Edge) -> str:
-    """Return `caller -> callee  file:line  [resolution]` and the edge's flags."""
+def edge_line(edge: Edge, observed: Observed | None = None) -> str:
+    """Return `caller -> callee  file:line  [resolution]`, the edge's flags, and whether a run made it."""
     line = f"{edge.source}{arrow(edge)}{edge.target}  {place(edge)}  [{edge.resolution.word}]"
-    return clean(" ".join((line, *edge.flags)))
+    said = observed.words(edge) if observed is not None else ""
+    return clean(" ".join((line, *edge.flags, *([f"({said})"] if said else []))))
 
 
-def hop_text(edge: Edge, number: int | None = None) -> str:
+def hop_text(edge: Edge, number: int | None = None, observed: Observed | None = None) -> str:
     """Return the line of an edge, its source line and, where it has one, its guard."""
-    head = f"{number:3}. {edge_line(edge)}" if number else edge_line(edge)
+    line = edge_line(edge, observed)
+    head = f"{number:3}. {line}" if number else line
     indent = " " * CODE_INDENT
     code = [f"{indent}{clean(edge.text)}"] if edge.text else []
     if edge.channel is not None:
@@ -43,7 +47,7 @@ def hop_text(edge: Edge, number: int | None = None) -> str:
 
 def path_text(graph: Graph, path: Path) -> str:
     """Return a heading with the short names, then every hop."""
-    hops = [hop_text(edge, number) for number, edge in enumerate(path, start=1)]
+    hops = [hop_text(edge, number, graph.observed) for number, edge in enumerate(path, start=1)]
     return "\n".join((path_title(graph, path), *hops))
 
 
@@ -103,6 +107,20 @@ def refuted_text(graph: Graph, refuted: Refuted) -> str:
                 said = f"needs {refuted.given} to be {wanted}; what follows needs {held}"
             lines.append(clean(f"{' ' * CODE_INDENT}! {said}"))
     return "\n".join(lines)
+
+
+def observed_text(observed: Observed) -> str:
+    """Return the edges of a run that the graph lacks, one a line."""
+    count = len(observed.lacking)
+    lines = [f"{observed.name}: {count} edges of the run between symbols of the graph are not in it"]
+    lines += [
+        f"  {call.caller} -> {call.callee}  {call.path}:{call.line}"
+        + ("" if call.is_direct else " through other code")
+        for call in observed.lacking[:MOST_LACKING]
+    ]
+    if count > MOST_LACKING:
+        lines.append(f"  and {count - MOST_LACKING} more; --json has them all")
+    return "\n".join(clean(line) for line in lines)
 
 
 def _some(words: Sequence[str]) -> str:

@@ -13,6 +13,7 @@ from chaintrace.graph.assumed import Assumed
 from chaintrace.graph.conditions import Condition, Conditions
 from chaintrace.graph.derivations import Derivations, Step
 from chaintrace.graph.edges import Edge, EdgeKind, Spread, Symbol, SymbolKind, Unresolved
+from chaintrace.graph.observed import Observed
 from chaintrace.graph.replay import Replay
 from chaintrace.ir.diagnostics import Diagnostic
 from chaintrace.ir.location import Span
@@ -73,7 +74,7 @@ class Graph:
     `assumptions` are what was taken for granted while solving. `evidence` (empty, or as long as `edges`) has
     the record of `derivations` behind each edge, -1 for none; `circumstances` (empty, or as long as `edges`)
     those of what else belongs to its witness. `conditions` say under which each edge runs, `replay`
-    what hops need and hand on.
+    what hops need and hand on, `observed` what a recorded run says of the edges.
     """
 
     sources: tuple[SourceInfo, ...] = ()
@@ -96,6 +97,7 @@ class Graph:
     derivations: Derivations = field(default_factory=Derivations, repr=False, compare=False)
     replay: Replay = field(default_factory=Replay, repr=False)
     conditions: Conditions = field(default_factory=Conditions, repr=False, compare=False)
+    observed: Observed | None = None
 
     def symbol(self, name: str) -> Symbol:
         """Return the symbol called exactly `name`; raise `QueryError` where there is none."""
