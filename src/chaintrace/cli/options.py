@@ -95,7 +95,7 @@ Rev = Annotated[
 ]
 CloneRev = Annotated[
     list[str] | None,
-    Option("--rev", metavar="NAME=REV", help="Check this commit, branch, tag (or release) of NAME out."),
+    Option("--rev", metavar="NAME=REV", help="Check this commit, branch or tag of source NAME out."),
 ]
 Locked = Annotated[
     bool, Option("--locked", help="Fetch what chaintrace.lock records, and refuse anything else.")

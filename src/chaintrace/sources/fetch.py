@@ -32,11 +32,11 @@ def fetch(source: Source, why: str, place: Place, fallback: PyPI | None = None) 
         return fetch_locked(source, fallback, place.locked.get(source.name))
     revision = place.manner.revisions.get(source.name)
     if revision is not None and not place.manner.strict:
-        made = _fetch_git(source, place) if isinstance(source, Git) and not source.is_there else None
+        made = _fetch_git(source, place, asked) if isinstance(source, Git) and not source.is_there else None
         found = fetch_revision(source, revision)
         return replace(found, asked=made.asked, kept=made.kept, recorded=True) if made else found
     if isinstance(source, Git):
-        return _fetch_git(source, place, f"{why}; " if why else "")
+        return _fetch_git(source, place, asked, f"{why}; " if why else "")
     source.files()
     return fetched(source, why, asked)
 
@@ -49,9 +49,9 @@ def _prepare(source: Source, manner: Manner) -> None:
         source.update, source.strict, source.force = manner.update, manner.strict, manner.force
         source.depth = manner.depth
         source.asked = revision or source.asked
-    elif revision is not None and not isinstance(source, PyPI):
+    elif revision is not None:
         raise SourceError(
-            f"{source.name}: a directory is read as it is; --rev goes with repositories and releases"
+            "--rev goes with repositories here; directories and releases are read as they are named"
         )
     if report is not None and isinstance(source, Git | PyPI):
         source.report = partial(report, source.name)
@@ -96,9 +96,12 @@ def _names(lock: Locked | None, release: PyPI) -> bool:
     return lock is not None and lock.origin == release.origin and release.is_cached
 
 
-def _fetch_git(source: Git, place: Place, before: str = "") -> Fetched:
-    """Reuse the clone of `source`, or clone it at the commit that the lock file names."""
-    locked, asked = place.commit_of(source.name, source.url), source.asked
+def _fetch_git(source: Git, place: Place, asked: str, before: str = "") -> Fetched:
+    """Reuse the clone of `source`, or clone it at the commit that the lock file names.
+
+    The lock file is to know `asked`, what was asked for before any --rev.
+    """
+    locked = place.commit_of(source.name, source.url)
     if source.is_there:
         source.files()
         state = "updated" if place.manner.update else f"the clone in {WORKDIR}"
@@ -108,7 +111,7 @@ def _fetch_git(source: Git, place: Place, before: str = "") -> Fetched:
         if locked and not place.manner.strict and source.revision.removesuffix(DIRTY) != locked:
             state += f"; {LOCK_NAME} names {locked}"
         return fetched(source, before + state, asked)
-    if asked or not locked:
+    if source.asked or not locked:
         source.files()
         return fetched(source, f"{before}cloned", asked, recorded=True)
     source.asked = locked

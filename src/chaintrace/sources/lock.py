@@ -48,7 +48,7 @@ def read_lock(path: Path) -> tuple[dict[str, Locked], list[Diagnostic]]:
         lock = msgspec.json.decode(path.read_bytes(), type=_Lock)
     except FileNotFoundError:
         return {}, []
-    except (OSError, msgspec.DecodeError, UnicodeDecodeError) as error:
+    except (OSError, msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         reason = error.strerror if isinstance(error, OSError) else error
         return {}, [
             Diagnostic(

@@ -10,7 +10,7 @@ from chaintrace.errors import SourceError
 from chaintrace.ir.diagnostics import Diagnostic
 from chaintrace.sources.checkout import OWN_REFS, depth_of, fetched
 from chaintrace.sources.directory import Kept, Listing, list_files
-from chaintrace.sources.gitcommand import check_revision, read_objects, run_git
+from chaintrace.sources.gitcommand import Report, check_revision, read_objects, run_git
 from chaintrace.sources.part import WHOLE, Part
 from chaintrace.sources.roots import Roots
 from chaintrace.sources.source import SourceFile, listing_hash
@@ -24,20 +24,29 @@ class Revision:
     """Read the Python files of one commit of the repository whose work tree is `top`.
 
     `asked` is a commit, branch or tag, with `~2` or the like behind it if need be. With `fetch` what the
-    repository does not have is fetched from its origin, the objects alone. The rest is as for `Directory`.
+    repository does not have is fetched from its origin, the objects alone, and `report` hears how far that
+    is. The rest is as for `Directory`.
 
     Raises SourceError for what is no revision.
     """
 
     root = ""
 
-    def __init__(
-        self, top: Path, asked: str, *, name: str, origin: str, part: Part = WHOLE, fetch: bool = False
+    def __init__(  # noqa: PLR0913 (all but two are keywords)
+        self,
+        top: Path,
+        asked: str,
+        *,
+        name: str,
+        origin: str,
+        part: Part = WHOLE,
+        fetch: bool = False,
+        report: Report | None = None,
     ) -> None:
         match = _ASKED.fullmatch(asked)
         check_revision(match[1] if match else asked)
         self._top, self._asked, self._part, self._fetch = top, asked, part, fetch
-        self.name, self.origin = name, origin
+        self.name, self.origin, self._report = name, origin, report
 
     @cached_property
     def revision(self) -> str:
@@ -48,7 +57,7 @@ class Revision:
         if not self._fetch:
             raise SourceError(f"{self._top}: has no revision {self._asked!r}; fetch it there first")
         try:
-            commit = fetched(self._top, self._asked, depth_of(self._top))
+            commit = fetched(self._top, self._asked, depth_of(self._top), self._report)
         except SourceError as error:
             raise SourceError(f"{self.origin}: {error}") from error
         with suppress(SourceError):  # an odd name: it is fetched again when it is asked for again

@@ -25,12 +25,12 @@ def fetch_revision(source: Source, asked: str) -> Fetched:
         return Fetched(release, f"{release.name}: {release.origin} (--rev)")
     if isinstance(source, Git):
         top, part, origin = source.path, source.part, source.origin
-        is_ours = same_origin(raw_remote_url(top), source.url)
+        is_ours, report = same_origin(raw_remote_url(top), source.url), source.report
     elif isinstance(source, Directory):
-        (top, part), origin, is_ours = _repository_of(source), source.origin, False
+        (top, part), origin, is_ours, report = _repository_of(source), source.origin, False, None
     else:
         raise SourceError(f"{source.name}: has no revisions")
-    found = Revision(top, asked, name=source.name, origin=origin, part=part, fetch=is_ours)
+    found = Revision(top, asked, name=source.name, origin=origin, part=part, fetch=is_ours, report=report)
     found.files()
     shown = "" if found.revision == asked else f"{asked}, "
     reason = f"{found.name}: {origin} at {found.revision} ({shown}read from the objects of {top})"

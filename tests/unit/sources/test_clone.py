@@ -54,7 +54,7 @@ def test_the_lock_file_records_all_that_tells_a_source(room: Path) -> None:
     up = room.parent / "up/two"
     assert entries["two"] == {
         "origin": up.as_uri(),
-        "asked": "v1",
+        "asked": "",
         "revision": git(up, "rev-parse", "v1"),
         "tree": git(up, "rev-parse", "v1^{tree}"),
         "files": 1,
@@ -62,6 +62,10 @@ def test_the_lock_file_records_all_that_tells_a_source(room: Path) -> None:
     }
     assert entries["two"]["hash"].startswith("listing:")
     assert text(room, "two") == "x = 1\n"
+    shutil.rmtree(room / "workdir/two")
+    assert run(["clone", "-q", "--locked"]) == 0
+    assert text(room, "two") == "x = 1\n"
+    assert run(["clone", "-q", "--rev", "own=v1"]) == 2
 
 
 @pytest.mark.parametrize(("depth", "commits"), [([], 1), (["--depth", "2"], 2), (["--depth", "0"], 3)])

@@ -132,7 +132,15 @@ def test_the_lock_keeps_the_date_of_what_has_not_changed(tmp_path: Path) -> None
 
 @pytest.mark.parametrize(
     "damage",
-    [b"", b"{", b"\xff\xfe", b"[]", b'{"schema": "other/9", "sources": {}}', b'{"sources": {"a": 1}}'],
+    [
+        b"",
+        b"{",
+        b"\xff\xfe",
+        b"[]",
+        b'{"x": ' + b"[" * 5000 + b"]" * 5000 + b"}",
+        b'{"schema": "other/9", "sources": {}}',
+        b'{"sources": {"a": 1}}',
+    ],
 )
 def test_a_damaged_lock_is_said_once_and_written_anew(tmp_path: Path, damage: bytes) -> None:
     path = tmp_path / "chaintrace.lock"

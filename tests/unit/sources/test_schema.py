@@ -1,6 +1,7 @@
 """The schema for editors is up to date, and accepts and refuses what the loader does."""
 
 import json
+import re
 import tomllib
 from pathlib import Path
 from typing import Any
@@ -28,6 +29,8 @@ def test_the_schema_that_is_shipped_is_the_one_of_the_loader() -> None:
 
 def test_the_trace_files_that_come_with_chaintrace_follow_it() -> None:
     texts = [profile_text(name) for name in profile_names()]
+    page = (ROOT / "docs/trace-file.md").read_text("utf-8")
+    texts += re.findall(r"```toml\n(.*?)```", page, re.DOTALL)
     texts += [file.read_text("utf-8") for file in sorted((ROOT / "examples").rglob("chaintrace.toml"))]
     for text in texts:
         table = tomllib.loads(text)
