@@ -174,14 +174,15 @@ def test_a_place_without_code_is_not_a_misspelt_file(capsys: Captured) -> None:
     assert said(capsys, "9999") == ["there is no code at program.py:9999, though program.py was read"]
 
 
-def test_what_has_no_effect_is_said_or_refused(room: Path, capsys: Captured) -> None:
+def test_what_would_have_no_effect_is_refused(room: Path, capsys: Captured) -> None:
     for words in (["--via", "x"], ["--avoid", "x"], ["-k", "2"]):
         assert run(["graph", "good", *words]) == MISUSE
         assert said(capsys, "add --to")
     trace = 'models = ["m.toml"]\n[[sources]]\nname = "good"\ndirectory = "good"\n'
     (room / "chaintrace.toml").write_text(trace, encoding="utf-8")
-    assert run(["graph", "--to", "finish"]) == FOUND
-    assert [line.split()[1] for line in said(capsys, "no effect yet")] == ["models"]
+    assert run(["graph", "--to", "finish"]) == MISUSE
+    (line,) = said(capsys, "m.toml")
+    assert line.split(": ")[0].endswith("chaintrace.toml:1")
 
 
 def test_two_checkouts_give_one_answer(room: Path, capsys: Captured, monkeypatch: pytest.MonkeyPatch) -> None:
