@@ -7,7 +7,7 @@ TOOLS := $(VENV)/.ready-tools
 FROM ?=
 TO ?= model_state_leaves
 
-.PHONY: help chain test lint check bench bench-conformance bench-evidence bench-recall bench-robustness docs clean
+.PHONY: help chain examples test lint check bench bench-conformance bench-evidence bench-recall bench-robustness docs clean
 .DEFAULT_GOAL := help
 
 help:  ## list the targets
@@ -57,6 +57,10 @@ bench-robustness: $(READY)  ## read the standard library, or the largest package
 
 docs: $(TOOLS)  ## write docs/limits.md from the fixtures' `missing` and `spurious` notes
 	$(BIN)/python -m chaintrace.testing.limits tests/fixtures > docs/limits.md
+
+examples: $(READY)  ## write the reports in examples/ again; the second one fetches two small releases
+	$(BIN)/chaintrace report --demo -o examples/pair.md
+	$(BIN)/chaintrace report --profile flask-werkzeug -o examples/flask-werkzeug.md
 
 clean:  ## remove what the targets made, but no clone in workdir/
 	rm -rf $(VENV) build dist chain.dot chain.svg .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis

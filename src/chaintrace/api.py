@@ -134,7 +134,7 @@ class Project:
         looked_for = (*wanted, *self.trace.waypoints, *(name for _, names in roles for name in names))
         answer = self.analyze(entries=entries or None, targets=looked_for, assume=assume)
         graph = answer.graph
-        chains = [path for chain in answer.paths(entries or None, wanted, k=k) for path in chain.paths]
+        chains = writeup.chains_through(answer, entries, wanted, self.trace.waypoints, k)
         files, links = self._files(), writeup.links_of(graph, roles)
         read = _Reading(files)
         return Report(

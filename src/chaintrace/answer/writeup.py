@@ -8,11 +8,32 @@ from chaintrace.graph.graph import Graph
 from chaintrace.graph.paths import Path
 
 if TYPE_CHECKING:
+    from chaintrace.answer.answer import Answer
     from chaintrace.export.report import Link
     from chaintrace.query.wiring import Quote, Wiring
 
 Role = tuple[str, Sequence[str]]
 """What a link of the chain is for, and the patterns of the symbols that do it."""
+
+
+def chains_through(
+    answer: "Answer", starts: Sequence[str], targets: Sequence[str], waypoints: Sequence[str], k: int
+) -> list[Path]:
+    """Return the best chains; where these miss waypoints, those that pass them, if there are any."""
+    from chaintrace.errors import QueryError
+    from chaintrace.query.waypoints import missing_waypoints
+
+    best = answer.paths(starts or None, targets, k=k)
+    chains = [path for chain in best for path in chain.paths]
+    missed = missing_waypoints(answer.graph, chains, waypoints)
+    if not missed:
+        return chains
+    try:
+        through = answer.paths(starts or None, targets, k=k, via=missed)
+    except QueryError:  # a waypoint that is nowhere
+        return chains
+    found = {(chain.source, chain.target): chain.paths for chain in through if chain.paths}
+    return [path for chain in best for path in found.get((chain.source, chain.target), chain.paths)]
 
 
 def links_of(graph: Graph, roles: Iterable[Role]) -> list["Link"]:

@@ -8,7 +8,7 @@ import msgspec
 from chaintrace.graph.edges import EdgeKind
 from chaintrace.plugins.pytrees import dressed, take_apart
 from chaintrace.plugins.shapes import without
-from chaintrace.plugins.values import Value, evaluate, parse
+from chaintrace.plugins.values import Value, evaluate, parse, store
 from chaintrace.pointsto.arguments import Arguments
 from chaintrace.pointsto.models import Invocation, Model
 from chaintrace.pointsto.objects import BoundMethod, Class, Function, Object
@@ -84,7 +84,7 @@ def compiled(row: Row) -> Model:
             passed = evaluate(argument, call, result) or call.analysis.nothing
             call.run(evaluate(function, call, result), Arguments.of(passed), kind=EdgeKind.CALLBACK, flags=())
         for target, field, value in stores:
-            _store(call, evaluate(target, call, result), field, evaluate(value, call, result))
+            store(call, evaluate(target, call, result), field, evaluate(value, call, result))
         given = evaluate(returns, call, result)
         if row.trees and row.decorator and given is not None:
             given = dressed(call, given)
@@ -142,11 +142,6 @@ def _elements_after(count: int) -> Passing:
             arguments.positional.append((elements, False))
 
     return add
-
-
-def _store(call: Invocation, target: Variable | None, field: str, value: Variable | None) -> None:
-    if target is not None and value is not None:
-        call.analysis.use(target, lambda obj: call.store(obj, field, value))
 
 
 def _give(call: Invocation, value: Variable | None, attach: list[str]) -> None:

@@ -230,3 +230,9 @@ _RULES: dict[str, Callable[[Value, Invocation, Variable], Variable | None]] = {
     "new": lambda value, call, _result: _holding(call, value, new_instance(call, value.name)),
     "external": lambda value, call, _result: _holding(call, value, call.analysis.external(value.name)),
 }
+
+
+def store(call: Invocation, target: Variable | None, field: str, value: Variable | None) -> None:
+    """Put what a variable holds into a field of all that another one holds."""
+    if target is not None and value is not None:
+        call.analysis.use(target, lambda obj: call.store(obj, field, value))
