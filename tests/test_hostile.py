@@ -187,6 +187,7 @@ def test_a_folder_whose_git_configuration_names_programs_is_read_without_running
     done = chaintrace(room, asked)
     assert done.returncode == 0, done.stderr
     assert (b"unchecked-clone" in done.stdout) is ("fsmonitor" not in text)
+    assert (b"not compared with its commit" in done.stderr) is ("fsmonitor" not in text)
     others = [
         ["graph", "--rev", "x=v2"],
         [*asked, str(clone), "--rev", "x=v1"],

@@ -106,6 +106,8 @@ def _fetch_git(source: Git, place: Place, asked: str, before: str = "") -> Fetch
         source.files()
         state = "updated" if place.manner.update else f"the clone in {WORKDIR}"
         state += f", at {source.at}" if source.at else ""
+        if any(note.code == "unchecked-clone" for note in source.diagnostics):
+            state += ", not compared with its commit"
         if source.set_aside:
             state = f"cloned; what was there is now {WORKDIR}/{source.set_aside}"
         if locked and not place.manner.strict and source.revision.removesuffix(DIRTY) != locked:
