@@ -40,6 +40,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from chaintrace.ir.operations import Annotation
+    from chaintrace.pointsto.keys import Here
 
 Target = Activation | Class | External
 BASE_EFFORT = 20_000_000  # steps of the solver that any program may take
@@ -128,6 +129,7 @@ class Analysis(Heap):
         self.made_classes: dict[tuple[Object, Activation], Class] = {}
         self.namespaces: dict[tuple[object, ...], Instance] = {}
         self._assigned: dict[Class, frozenset[str]] = {}
+        self.compared: dict[tuple[int, int, str], Here] = {}
         self.contexts = Contexts()
         self.lookups = Lookups(self)
         self.calls = Calls(self)

@@ -1,11 +1,15 @@
-"""Keys and comparison: the `__hash__` and `__eq__` that dicts, sets and sequences run on what they hold."""
+"""Keys and comparison: the `__hash__` and `__eq__` that dicts, sets and sequences run on what they hold.
+
+One site may look up in, and compare, many containers. What it compares with is gathered once a site, and each
+method runs for a few receivers of a class a site, so that the work does not grow with pairs of containers.
+"""
 
 from typing import TYPE_CHECKING
 
 from chaintrace.pointsto.arguments import Arguments
 from chaintrace.pointsto.calls import Call
 from chaintrace.pointsto.objects import Class, Instance, Object
-from chaintrace.pointsto.variables import Variable
+from chaintrace.pointsto.variables import Reason, Variable
 
 if TYPE_CHECKING:
     from chaintrace.pointsto.analysis import Analysis
@@ -21,12 +25,14 @@ def look_up(
     if not analysis.defines_hash or key is analysis.nothing:
         return
     call = Call(call.activation, call.site, Arguments(), flags=("implicit",))
-    waiting, few = compared, _Few()
+    here = _here(analysis, call, "__hash__")
+    waiting = compared
 
     def on_key(obj: Object) -> None:
         nonlocal waiting
-        if isinstance(obj, Instance) and few.admits(obj) and analysis.lookups.defines(obj.cls, "__hash__"):
-            analysis.calls.method(obj, "__hash__", call, obj)
+        if isinstance(obj, Instance) and analysis.lookups.defines(obj.cls, "__hash__"):
+            if here.admits(obj):
+                analysis.calls.method(obj, "__hash__", call, obj)
             if waiting:
                 waiting = False
                 held = "[k]" if holds_keys(analysis, container) else "[*]"
@@ -35,18 +41,31 @@ def look_up(
     analysis.use(key, on_key)
 
 
-class _Few:
-    """Admit a few instances of each class of the program."""
+class Here:
+    """Be what one site does with one method: on which receivers, and whose elements are compared."""
 
     def __init__(self) -> None:
         self.counts: dict[Class, int] = {}
+        self.admitted: dict[Object, None] = {}
+        self.elements: dict[Variable, None] = {}
 
     def admits(self, obj: Instance) -> bool:
-        """Say whether an instance is one of the first of its class."""
-        if not isinstance(obj.cls, Class):
+        """Say whether an instance is a new one, and one of the first of its class of the program."""
+        if not isinstance(obj.cls, Class) or obj in self.admitted:
             return False
-        self.counts[obj.cls] = self.counts.get(obj.cls, 0) + 1
-        return self.counts[obj.cls] <= _MOST_RECEIVERS
+        count = self.counts[obj.cls] = self.counts.get(obj.cls, 0) + 1
+        if count > _MOST_RECEIVERS:
+            return False
+        self.admitted[obj] = None
+        return True
+
+
+def _here(analysis: "Analysis", call: Call, name: str) -> Here:
+    key = (call.activation.number, call.site, name)
+    found = analysis.compared.get(key)
+    if found is None:
+        found = analysis.compared[key] = Here()
+    return found
 
 
 def holds_keys(analysis: "Analysis", container: Object) -> bool:
@@ -58,11 +77,16 @@ def compare(
     analysis: "Analysis", elements: Variable, other: Variable, names: tuple[str, ...], call: Call
 ) -> None:
     """Call the comparison methods that the elements define with what they are compared with."""
-    call = Call(call.activation, call.site, Arguments.of(other), flags=("implicit",))
-    few = _Few()
+    others = call.activation.temporary(("compared", call.site, names))
+    analysis.flow(other, others, Reason("compared", call.activation, call.site))
+    here = _here(analysis, call, names[-1])
+    if elements in here.elements:
+        return
+    here.elements[elements] = None
+    call = Call(call.activation, call.site, Arguments.of(others), flags=("implicit",))
 
     def on_element(obj: Object) -> None:
-        if isinstance(obj, Instance) and few.admits(obj):
+        if isinstance(obj, Instance) and here.admits(obj):
             for name in names:
                 if analysis.lookups.defines(obj.cls, name):
                     analysis.calls.method(obj, name, call, obj)
