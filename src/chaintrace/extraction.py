@@ -4,6 +4,7 @@ import hashlib
 import os
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import BrokenExecutor, Executor, Future, as_completed
+from contextlib import contextmanager
 from dataclasses import dataclass
 from importlib.metadata import version
 from importlib.resources import files
@@ -23,6 +24,7 @@ Progress = Callable[[str, int, int], None]
 _PARALLEL_FROM = 40  # files; below this, starting processes costs more than it saves
 _CHUNK = 8  # files that an executor takes at once
 _STORED_AT_ONCE = 200  # files; as many at most does a run that is stopped lose
+_SAFE_PATH = "PYTHONSAFEPATH"
 _Content = tuple[str, bytes]  # digest, bytes
 _Fact = tuple[str, bytes, bool]  # digest, encoded facts, whether there is something to say of them
 
@@ -123,8 +125,37 @@ def _extracted(contents: list[_Content], jobs: int, executor: Executor | None) -
 
 def _by_executor(chunks: list[list[_Content]], jobs: int, executor: Executor | None) -> Iterator[_Fact]:
     """Yield what an executor makes of the chunks; left out is what it fails at, and all after it broke."""
-    own = _own_processes(jobs) if executor is None else None
-    worker: Any = executor or own
+    if executor is not None:
+        yield from _submitted(chunks, executor)
+        return
+    with _safe_path():
+        own, ended = _own_processes(jobs), False
+        try:
+            yield from _submitted(chunks, own)
+            ended = True
+        finally:
+            own.shutdown(wait=True, kill_workers=not ended)
+
+
+@contextmanager
+def _safe_path() -> Iterator[None]:
+    """Keep the Python processes started meanwhile from importing what lies in the current directory.
+
+    That may be the code under analysis, and they are started as `python -c` and `python -m`.
+    """
+    before = os.environ.get(_SAFE_PATH)
+    os.environ[_SAFE_PATH] = "1"
+    try:
+        yield
+    finally:
+        if before is None:
+            del os.environ[_SAFE_PATH]
+        else:
+            os.environ[_SAFE_PATH] = before
+
+
+def _submitted(chunks: list[list[_Content]], worker: Any) -> Iterator[_Fact]:  # noqa: ANN401 - loky has no types
+    """Yield what comes back from an executor."""
     futures: list[Future[list[_Fact]]] = []
     try:
         futures += [worker.submit(_extract_chunk, chunk) for chunk in chunks]
@@ -137,8 +168,6 @@ def _by_executor(chunks: list[list[_Content]], jobs: int, executor: Executor | N
     finally:
         for future in futures:
             future.cancel()
-        if own is not None:
-            own.shutdown(wait=True, kill_workers=any(not future.done() for future in futures))
 
 
 def _own_processes(jobs: int) -> Any:  # noqa: ANN401 - loky has no types

@@ -37,7 +37,7 @@ def hop_text(edge: Edge, number: int | None = None, observed: Observed | None = 
     indent = " " * CODE_INDENT
     code = [f"{indent}{clean(edge.text)}"] if edge.text else []
     if edge.channel is not None:
-        code.append(f"{indent}received at {edge.channel.receive_site}")
+        code.append(clean(f"{indent}received at {edge.channel.receive_site}"))
     if edge.row is not None:
         row = f"row {edge.row.key} of the table at" if edge.row.key else "row of the table at"
         code.append(f"{indent}{clean(row)} {edge.row.site.path}:{edge.row.site.line}")

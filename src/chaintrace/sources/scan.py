@@ -11,6 +11,7 @@ from chaintrace.sources.probe import exists
 from chaintrace.sources.roots import PROJECT_FILES
 
 SIZE_LIMIT = 5_000_000  # bytes of one Python file
+COUNT_LIMIT = 200_000  # Python files of one source
 _SKIPPED = frozenset({"__pycache__", "node_modules", "site-packages", "venv"})
 BUILT = frozenset({"build", "dist"})  # skipped unless they are packages
 
@@ -40,7 +41,7 @@ def scan(base: Path, prefix: str = "") -> Found:
     found = Found()
     is_project = any(exists(base / name) for name in (".git", *PROJECT_FILES))
     pending = [(base, prefix)]
-    while pending:
+    while pending and len(found.contents) < COUNT_LIMIT:
         directory, path = pending.pop()
         try:
             entries = sorted(os.scandir(directory), key=lambda entry: entry.name)
@@ -50,7 +51,7 @@ def scan(base: Path, prefix: str = "") -> Found:
         names = {entry.name for entry in entries}
         if directory != base and _is_foreign(names, is_project, found, path):
             continue
-        for entry in entries:
+        for entry in entries[: COUNT_LIMIT - len(found.contents) + 1]:
             below = f"{path}/{entry.name}" if path else entry.name
             if printable(entry.name) != entry.name:
                 found.skip(printable(below), "not-utf8", "the name is not UTF-8; skipped")
@@ -61,7 +62,14 @@ def scan(base: Path, prefix: str = "") -> Found:
                 read_into(found, Path(entry.path), below, base)
             elif entry.is_symlink():
                 _note_link(Path(entry.path), below, base, found)
+    _note_count(found)
     return found
+
+
+def _note_count(found: Found) -> None:
+    """Say so where there are more files than one source may have."""
+    if len(found.contents) >= COUNT_LIMIT:
+        found.skip(".", "too-many", f"{COUNT_LIMIT} files or more; further ones are skipped")
 
 
 def _is_foreign(names: set[str], is_project: bool, found: Found, path: str) -> bool:

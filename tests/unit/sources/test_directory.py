@@ -131,3 +131,13 @@ def test_memory_reads_like_a_directory() -> None:
     source = Memory({"pkg/mod.py": "é", "pkg/__init__.py": b"\xff", "readme.md": ""})
     assert [(f.module, f.read()) for f in source.files()] == [("pkg", b"\xff"), ("pkg.mod", "é".encode())]
     assert Memory({}).diagnostics[0].code == "empty-source"
+
+
+def test_of_very_many_files_the_first_are_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("chaintrace.sources.scan.COUNT_LIMIT", 3)
+    for name in ("a.py", "b.py", "c/d.py", "c/e.py", "c/f.py"):
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_text("")
+    source = Directory(tmp_path)
+    assert 1 < len(source.files()) <= 4
+    assert [one.code for one in source.diagnostics] == ["too-many"]
