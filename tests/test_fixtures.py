@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 import chaintrace
-from chaintrace.testing.expect import check, filled_in
+from chaintrace.testing.expect import check, check_paths, filled_in
 from chaintrace.testing.fixture import read_fixture
 
 FIXTURES = Path(__file__).parent / "fixtures"
@@ -15,5 +15,7 @@ FIXTURES = Path(__file__).parent / "fixtures"
 def test_edges_are_as_annotated(name: str) -> None:
     fixture = read_fixture(FIXTURES / name)
     graph = chaintrace.Project([chaintrace.Memory(dict(fixture.files))]).analyze()
-    if problems := check(fixture, graph.edges):
+    problems = check(fixture, graph.edges)
+    problems += check_paths(fixture, lambda start, target: bool(graph.path(start, target)))
+    if problems:
         pytest.fail("\n".join([name, *problems, "", filled_in(fixture, graph.edges)]), pytrace=False)

@@ -9,6 +9,7 @@ from chaintrace.pointsto.activations import Activation
 from chaintrace.pointsto.arguments import Binder
 from chaintrace.pointsto.heap import is_item
 from chaintrace.pointsto.objects import Instance, Object
+from chaintrace.pointsto.origins import is_rest
 from chaintrace.pointsto.receivers import writers
 from chaintrace.pointsto.variables import Handler, Reason, Variable
 
@@ -22,18 +23,20 @@ Source = Variable | Object
 class Handed:
     """Hold, for each variable of a callee that one call fills, what it is filled from.
 
-    `is_loose` says that a `*` or `**` argument may fill more than is known.
+    `is_open` says that there is a `*` or `**` argument, so that what fills a parameter need not be there;
+    `is_loose` that such an argument may fill more than is known.
     """
 
     callee: Activation
     sources: dict[Variable, list[Source]] = field(default_factory=dict)
+    is_open: bool = False
     is_loose: bool = False
 
     def of(self, target: Variable) -> list[Source] | None:
         """Return what fills a parameter or item: its default where nothing else does; None if unknown."""
         found = self.sources.get(target)
         if found is not None:
-            return [*found, *self._default(target)] if self.is_loose else found
+            return [*found, *self._default(target)] if self.is_open else found
         if self.is_loose:
             return None
         if isinstance(target.what[0], Instance):
@@ -58,11 +61,19 @@ def handed_over(analysis: "Analysis", fact: "CallFact") -> Handed:
     callee = fact.target
     assert isinstance(callee, Activation)
     assert fact.arguments is not None
-    loose = bool(fact.arguments.mappings) or any(starred for _, starred in fact.arguments.positional)
-    handed = Handed(callee, is_loose=loose)
+    spread = [value for value, starred in fact.arguments.positional if starred] + fact.arguments.mappings
+    is_loose = not all(_is_told(fact.caller, value) for value in spread)
+    handed = Handed(callee, is_open=bool(spread), is_loose=is_loose)
     binder = Binder(cast("Analysis", _Scribe(analysis, handed)), callee, Reason("argument", fact.caller, -1))
     binder.bind(fact.arguments, fact.first)
     return handed
+
+
+def _is_told(caller: Activation, value: Variable) -> bool:
+    """Say whether a variable holds the `*args` or `**kwargs` of a caller, each item known by its key."""
+    return bool(value.points_to) and all(
+        is_rest(caller, obj) and "[?]" not in obj.fields for obj in value.points_to
+    )
 
 
 def is_literal(caller: Activation, variable: Variable) -> bool:

@@ -8,10 +8,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, cast
 
 from chaintrace.graph.replay import Gift, Replay, Rule
-from chaintrace.ir import operations as ops
 from chaintrace.pointsto.activations import Activation
+from chaintrace.pointsto.closures import closes_over, is_made_here, parameter_of, stores_of
 from chaintrace.pointsto.handing import Handed, handed_over, is_literal
-from chaintrace.pointsto.objects import BoundMethod, Class, External, Function, Instance, Object, Opaque
+from chaintrace.pointsto.leading import leads, receivers_of
+from chaintrace.pointsto.objects import Instance, Object, Opaque
 from chaintrace.pointsto.origins import Objects, Origin, Origins
 from chaintrace.pointsto.receivers import Kind, Receivers
 from chaintrace.pointsto.variables import Variable
@@ -35,6 +36,7 @@ class Rules:
         self._needs: dict[tuple[int, Kind | None], dict[Variable, Objects]] = {}
         self._gifts: dict[tuple[int, Variable], Origin | None] = {}
         self._handed: dict[int, Handed] = {}
+        self._closures: dict[tuple[Variable, Variable], Variable] = {}
         self._rules: dict[Rule, int] = {}
         self._inputs: dict[Variable, int] = {}
         self._input_names: list[str] = []
@@ -161,16 +163,22 @@ class Rules:
             last = self._gift(inner, target)
             return last.after(lambda source: self._gift(outer, source)) if last is not None else None
         owner, name = target.what
+        if isinstance(owner, Variable):
+            return self._in_closure(fact, owner, cast("Variable", name))
         if isinstance(owner, Activation) and owner is not callee:
-            return self._captured(fact, owner, str(name), target)
+            return self._captured(fact, target)
         if fact.first == 1 and name == 0 and owner is callee:
             return self._receiver(fact)
+        return self._joined(fact.caller, self._sources(fact, target))
+
+    def _sources(self, fact: "CallFact", target: Variable) -> "list[Variable | Object] | None":
+        """Return what the arguments of a call fill an input from; None where it is not known."""
         if fact.arguments is None:
             return None
         handed = self._handed.get(id(fact))
         if handed is None:
             handed = self._handed[id(fact)] = handed_over(self.analysis, fact)
-        return self._joined(fact.caller, handed.of(target))
+        return handed.of(target)
 
     def _joined(self, caller: Activation, sources: "list[Variable | Object] | None") -> Origin | None:
         """Return where what several sources hold comes from; None where one of them may hold anything."""
@@ -211,22 +219,63 @@ class Rules:
                 own[came] = {obj: None for some in given for obj in some or ()}
         return found
 
-    def _captured(self, fact: "CallFact", owner: Activation, name: str, target: Variable) -> Origin | None:
-        """Return what a captured local holds for a closure that the caller made, or that shares it."""
-        caller = fact.caller
+    # Captured locals
+
+    def _captured(self, fact: "CallFact", captured: Variable) -> Origin | None:
+        """Return what a captured local holds for a closure that is called."""
+        if fact.via is None:
+            return None
+        if is_made_here(fact.caller, fact.via):
+            return self._stored(fact.caller, captured)
+        parameter = parameter_of(fact.caller, fact.via)
+        return self._through(parameter, captured) if parameter is not None else None
+
+    def _through(self, parameter: Variable, captured: Variable) -> Origin:
+        """Return the origin of a captured local of the closure that came in through a parameter."""
+        found = self._closures.get((parameter, captured))
+        if found is None:
+            found = self._closures[parameter, captured] = Variable((parameter, captured))
+            found.points_to = captured.points_to
+        return self.origins.same(found)
+
+    def _in_closure(self, fact: "CallFact", parameter: Variable, captured: Variable) -> Origin | None:
+        """Return what a captured local holds for the closure that a call hands to a parameter."""
+        sources = self._sources(fact, parameter)
+        if sources is None:
+            return None
+        found = Origin()
+        for source in sources:
+            one = self._of_closure(fact.caller, source, captured)
+            if one is None:
+                return None
+            found.join(one)
+        return found
+
+    def _of_closure(
+        self, caller: Activation, source: "Variable | Object", captured: Variable
+    ) -> Origin | None:
+        if isinstance(source, Object):
+            return None if closes_over(source, captured) else Origin()
+        if is_made_here(caller, source):
+            return self._stored(caller, captured)
+        parameter = parameter_of(caller, source)
+        if parameter is not None:
+            return self._through(parameter, captured)
+        if not source.points_to and not is_literal(caller, source):
+            return None
+        return None if any(closes_over(obj, captured) for obj in source.points_to) else Origin()
+
+    def _stored(self, caller: Activation, captured: Variable) -> Origin | None:
+        """Return what a captured local holds in the run of its function that the caller is, or is in."""
+        owner, name = cast("tuple[Activation, str]", captured.what)
         around: Activation | None = caller
         while around is not None and around is not owner:
             around = around.env
-        if around is None or fact.via is None or not _is_local(caller, fact.via):
+        if around is None:
             return None
         if caller is not owner:
-            return self.origins.same(target)
-        stores = [
-            (code, op)
-            for code in owner.code.module.codes
-            for op in code.block.operations
-            if isinstance(op, ops.StoreCell) and op.owner == owner.code.index and op.name == name
-        ]
+            return self.origins.same(captured)
+        stores = stores_of(owner.code, name)
         if any(code is not owner.code for code, _ in stores):
             return None
         return self._joined(owner, [owner.register(op.source) for _, op in stores if op.source >= 0])
@@ -279,67 +328,11 @@ def _choices(facts: "Sequence[CallFact] | Sequence[AttributeFact]") -> "list[Cal
 def _spelled(source: Variable) -> str:
     """Name an input: `x of pkg.f`."""
     owner, name = source.what
+    if isinstance(owner, Variable):
+        return _spelled(cast("Variable", name))
     if isinstance(owner, Activation):
         if isinstance(name, int):
             name = owner.code.block.parameters[name].name
         return f"{name} of {owner.code.name}"
     activation = cast("tuple[Activation, int]", cast("Instance", owner).origin)[0]
     return f"argument {str(name)[1:]} of {activation.code.name}"
-
-
-def _is_local(caller: Activation, via: Variable) -> bool:
-    """Say whether a callee is a closure that this very run made, or that it shares variables with."""
-    owner, register = via.what
-    if owner is not caller or not isinstance(register, int):
-        return False
-    op = caller.code.definitions.get(register)
-    while isinstance(op, ops.Copy | ops.Narrow):
-        op = caller.code.definitions.get(op.source)
-    return isinstance(op, ops.MakeFunction | ops.LoadCell)
-
-
-def leads(obj: Object, fact: "CallFact | AttributeFact") -> bool:
-    """Say whether calling an object, or using it as the site does, may reach the target."""
-    target = getattr(fact, "target", None)
-    if target is None:
-        cls = cast("AttributeFact", fact).cls
-        return obj is cls or (isinstance(obj, Instance) and obj.cls is cls)
-    function = obj.function if isinstance(obj, BoundMethod) else obj
-    if not isinstance(target, Activation):
-        if function is target:
-            return True
-        return not isinstance(function, Class | External | Function)
-    first = target.register(0).points_to if target.code.block.parameters else {}
-    if isinstance(function, Function):
-        if function.code is not target.code or function.env is not target.env:
-            return False
-        return not isinstance(obj, BoundMethod) or obj.receiver in first or len(first) >= WIDE
-    if isinstance(obj, BoundMethod) or len(first) >= WIDE:
-        return True
-    if isinstance(obj, Class):
-        return obj in first or any(isinstance(one, Instance) and one.cls is obj for one in first)
-    if isinstance(obj, Instance):
-        return obj in first
-    return not isinstance(obj, External)
-
-
-def receivers_of(obj: Object, fact: "CallFact") -> Objects | None:
-    """Return the receivers with which calling an object runs the target; None where that is not known."""
-    target = fact.target
-    assert isinstance(target, Activation)
-    if not leads(obj, fact):
-        return {}
-    if isinstance(obj, BoundMethod):
-        return {obj.receiver: None}
-    if isinstance(obj, Instance):
-        return {obj: None}
-    first = target.register(0).points_to
-    if isinstance(obj, Class):
-        made = [one for one in first if isinstance(one, Instance) and one.cls is obj]
-        here = [one for one in made if one.stands_for_many or _is_made_at(one, fact)]
-        return dict.fromkeys(here or made) or None
-    return None
-
-
-def _is_made_at(obj: Instance, fact: "CallFact") -> bool:
-    return isinstance(obj.origin, tuple) and obj.origin[:2] == (fact.caller.code, fact.site)

@@ -1,7 +1,7 @@
 """Compare a fixture's `#!` comments with edges, and print the fixture as it should read."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 
 from chaintrace.graph.edges import Edge, EdgeKind
 from chaintrace.testing.fixture import RUN_TAGS, TAGS, Fixture, Note, Place, bare, without_comment
@@ -105,6 +105,25 @@ def _is_compared(fixture: Fixture, place: Place) -> bool:
     return place.tag in RUN_TAGS and (place.tag != "defines" or place in fixture.notes)
 
 
+def check_paths(fixture: Fixture, finds: Callable[[str, str], bool]) -> list[str]:
+    """Return one line for every disagreement between the notes on paths and whether one is found."""
+    problems = []
+    for note in fixture.paths:
+        if finds(note.start, note.target) != note.found:
+            known = ("fixed missing", "lost") if note.happens else ("new", "fixed spurious")
+            problems.append(f"{known[note.found]} path: {note.start} -> {note.target}")
+    return problems
+
+
+def check_paths_run(fixture: Fixture, reached: Mapping[str, frozenset[str]]) -> list[str]:
+    """Return one line for every disagreement between the notes on paths and what a run went through."""
+    return [
+        f"the run {'never gets' if note.happens else 'also gets'} from {note.start} to {note.target}"
+        for note in fixture.paths
+        if (note.target in reached.get(note.start, ())) != note.happens
+    ]
+
+
 def filled_in(fixture: Fixture, edges: Iterable[Edge]) -> str:
     """Return the fixture's text with its comments as the edges have it; the truth stays as noted."""
     found = found_names(fixture, edges)
@@ -140,6 +159,9 @@ def render(fixture: Fixture, notes: Mapping[Place, Note]) -> str:
         comments[fixture.offsets[path] + line].append("not-run")
     lines = []
     for number, text in enumerate(fixture.text.splitlines(), start=1):
+        if "path:" in text and not without_comment(text):
+            lines.append(text)
+            continue
         code = without_comment(text)
         comment = "; ".join(comments[number])
         if code or not text.strip():

@@ -8,6 +8,9 @@ Grammar of a comment, at the end of a line or alone above the next code line:
 happens. Both refine the tag before them, or `calls` where none stands before. `not-run` says that no run
 reaches the line.
 
+`path: f -> g` says that execution gets from `f` to `g`, `no path: f -> g` that it does not; on which line has
+no meaning.
+
 A line `#-- pkg/b.py --#` opens another file of the same fixture. The first file is `main.py`; its names are
 written bare (`f`, `C.m`, `f.<locals>.g`), those of other files with their module (`pkg.b.f`).
 """
@@ -23,6 +26,7 @@ from chaintrace.errors import ChaintraceError
 MAIN = "main.py"
 TAGS = ("calls", "spawns", "defines", "writes", "reads", "sends")
 RUN_TAGS = ("calls", "spawns", "defines")
+PATH_TAGS = ("path", "no path")
 
 _FILE = re.compile(r"#--\s*(\S+)\s*--#\s*")
 _COMMENT = re.compile(r"(?:^|\s)#!\s*(.*?)\s*$")
@@ -54,6 +58,15 @@ class Place(NamedTuple):
     tag: str
 
 
+class PathNote(NamedTuple):
+    """Say whether execution gets from one function to another, and whether the analysis finds so."""
+
+    start: str
+    target: str
+    happens: bool
+    found: bool
+
+
 class Fixture(NamedTuple):
     """Hold one parsed fixture.
 
@@ -71,6 +84,7 @@ class Fixture(NamedTuple):
     not_run: frozenset[tuple[str, int]]
     functions: frozenset[str]
     deferred: frozenset[str]
+    paths: tuple[PathNote, ...] = ()
 
 
 def read_fixture(path: Path) -> Fixture:
@@ -88,6 +102,7 @@ def parse_fixture(name: str, text: str) -> Fixture:
     files, offsets = _split(text)
     notes: dict[Place, Note] = {}
     not_run: set[tuple[str, int]] = set()
+    paths: list[PathNote] = []
     functions: dict[str, bool] = {}
     for path, content in files.items():
         for line, comment in _comments(content):
@@ -95,11 +110,15 @@ def parse_fixture(name: str, text: str) -> Fixture:
             for tag, note in parse_comment(comment, where).items():
                 if tag == "not-run":
                     not_run.add((path, line))
+                elif tag in PATH_TAGS:
+                    paths += _paths(tag, note, where)
                 else:
                     notes[Place(path, line, tag)] = note
         functions.update(_functions(content, path, name))
     deferred = frozenset(function for function, waits in functions.items() if waits)
-    return Fixture(name, text, files, offsets, notes, frozenset(not_run), frozenset(functions), deferred)
+    return Fixture(
+        name, text, files, offsets, notes, frozenset(not_run), frozenset(functions), deferred, tuple(paths)
+    )
 
 
 def parse_comment(comment: str, where: str = "comment") -> dict[str, Note]:
@@ -114,14 +133,28 @@ def parse_comment(comment: str, where: str = "comment") -> dict[str, Note]:
     for section in filter(None, (part.strip() for part in comment.split(";"))):
         word, _, listed = section.partition(":")
         names = frozenset(filter(None, (name.strip() for name in listed.split(","))))
-        if word in TAGS or word == "not-run":
+        if word in TAGS or word in PATH_TAGS or word == "not-run":
             tag = word
             notes[tag] = Note(expected=names)
         elif word in ("missing", "spurious"):
             notes[tag] = notes.get(tag, Note())._replace(**{word: names})
         else:
-            raise ChaintraceError(f"{where}: unknown tag {word!r}; known are {', '.join(TAGS)}, not-run")
+            raise ChaintraceError(
+                f"{where}: unknown tag {word!r}; known are {', '.join((*TAGS, *PATH_TAGS))}, not-run"
+            )
     return notes
+
+
+def _paths(tag: str, note: Note, where: str) -> Iterator[PathNote]:
+    """Yield what a comment says of paths; what is written under `no path` neither happens nor is found."""
+    exists = tag == "path"
+    groups = ((note.expected, exists, exists), (note.missing, True, False), (note.spurious, False, True))
+    for written, happens, found in groups:
+        for pair in sorted(written):
+            start, arrow, target = (part.strip() for part in pair.partition("->"))
+            if not arrow:
+                raise ChaintraceError(f"{where}: a path is written f -> g, not {pair!r}")
+            yield PathNote(start, target, happens, found)
 
 
 def module_of(path: str) -> str:

@@ -14,9 +14,11 @@ import sys
 import threading
 from pathlib import Path
 from types import CodeType, FrameType
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from chaintrace.testing.expect import Names
     from chaintrace.testing.fixture import Fixture
 
@@ -24,12 +26,25 @@ if TYPE_CHECKING:
 # only the bodies of modules and classes lack; CO_GENERATOR, CO_COROUTINE and CO_ASYNC_GENERATOR.
 _OPTIMIZED = 0x1
 _OWN_FRAME = 0x20 | 0x80 | 0x200
+_REACHES = "reaches"  # the tag of rows that say where execution got to from a function
 _PARTS = frozenset({"<module>", "<listcomp>", "<setcomp>", "<dictcomp>", "<genexpr>"})
 _COMPREHENSION = re.compile(r"<(?:list|set|dict)comp>\.(?:<locals>\.)?|<genexpr>\.(?:<locals>\.)?")
 
 
+class Run(NamedTuple):
+    """Hold what each line of a fixture called, and to which functions execution got from each function."""
+
+    names: "Names"
+    reached: "Mapping[str, frozenset[str]]"
+
+
 def observe(fixture: "Fixture", seconds: float = 30.0) -> "Names":
-    """Run the fixture and return what each line called and spawned.
+    """Run the fixture and return what each line called and spawned; errors are those of `observe_run`."""
+    return observe_run(fixture, seconds).names
+
+
+def observe_run(fixture: "Fixture", seconds: float = 30.0) -> Run:
+    """Run the fixture and return what happened in it; what was reached only where the fixture asks for paths.
 
     Raises:
         ChaintraceError: the program failed or did not end within `seconds`; the message carries its stderr.
@@ -48,7 +63,7 @@ def observe(fixture: "Fixture", seconds: float = 30.0) -> "Names":
             (root / path).parent.mkdir(parents=True, exist_ok=True)
             (root / path).write_text(text, encoding="utf-8")
         command = [sys.executable, "-I", "-S", "-B", __file__, str(root), str(record)]
-        command.append(sysconfig.get_path("purelib"))
+        command += [sysconfig.get_path("purelib"), "paths" if fixture.paths else ""]
         try:
             subprocess.run(command, check=True, capture_output=True, text=True, timeout=seconds, cwd=root)
         except subprocess.CalledProcessError as error:
@@ -56,14 +71,23 @@ def observe(fixture: "Fixture", seconds: float = 30.0) -> "Names":
         except subprocess.TimeoutExpired as error:
             raise ChaintraceError(f"fixture {fixture.name} did not end within {seconds} s") from error
         rows = json.loads(record.read_text(encoding="utf-8"))
-    return {Place(path, line, tag): frozenset(map(bare, names)) for path, line, tag, names in rows}
+    called = {
+        Place(path, line, tag): frozenset(map(bare, names))
+        for path, line, tag, names in rows
+        if tag != _REACHES
+    }
+    return Run(
+        called, {bare(path): frozenset(map(bare, names)) for path, _, tag, names in rows if tag == _REACHES}
+    )
 
 
 class Recorder:
     """Collect (path, line, tag) -> names of called functions while a program runs."""
 
-    def __init__(self, root: Path) -> None:
+    def __init__(self, root: Path, *, tells_paths: bool = False) -> None:
         self.root = f"{root}/"
+        self.tells_paths = tells_paths
+        self._stacks: dict[threading.Thread, list[str]] = {}
         self.calls: dict[tuple[str, int, str], set[str]] = {}
         self._starters: dict[threading.Thread, tuple[str, int]] = {}
         self._resumable: set[FrameType] = set()
@@ -76,6 +100,9 @@ class Recorder:
             if frame in self._resumable:
                 return
             self._resumable.add(frame)
+        if self.tells_paths:
+            for name in self._stack(frame.f_back):
+                self.calls.setdefault((name, 0, _REACHES), set()).add(self._name(frame.f_code))
         line, tag = self._line_of(frame.f_back), "calls"
         if line is None:
             line, tag = self._starters.get(threading.current_thread()), "spawns"
@@ -100,7 +127,17 @@ class Recorder:
         threading.Thread.__init__ = making  # type: ignore[assignment,method-assign]
         threading.Thread.start = starting  # type: ignore[assignment,method-assign]
 
+    def _stack(self, frame: FrameType | None) -> list[str]:
+        """Return the names of the functions that are running, those that started the thread included."""
+        found = list(self._stacks.get(threading.current_thread(), ()))
+        while frame is not None:
+            if self._is_callee(frame.f_code):
+                found.append(self._name(frame.f_code))
+            frame = frame.f_back
+        return found
+
     def _remember(self, thread: threading.Thread, frame: FrameType) -> None:
+        self._stacks[thread] = self._stack(frame)
         line = self._line_of(frame)
         if line is not None:
             self._starters[thread] = line
@@ -123,9 +160,9 @@ class Recorder:
         return f"{module}.{_COMPREHENSION.sub('', code.co_qualname)}"
 
 
-def record_program(root: Path, record: Path, main: str = "main") -> None:
+def record_program(root: Path, record: Path, main: str = "main", *, tells_paths: bool = False) -> None:
     """Import the module `main` under `root` and write the rows of its calls to `record`."""
-    recorder = Recorder(root)
+    recorder = Recorder(root, tells_paths=tells_paths)
     recorder.watch_threads()
     sys.path.insert(0, str(root))
     threading.setprofile(recorder.profile)
@@ -143,4 +180,4 @@ def record_program(root: Path, record: Path, main: str = "main") -> None:
 
 if __name__ == "__main__":
     sys.path.append(sys.argv[3])  # for the libraries that fixtures use, without what `site` would run
-    record_program(Path(sys.argv[1]), Path(sys.argv[2]))
+    record_program(Path(sys.argv[1]), Path(sys.argv[2]), tells_paths=bool(sys.argv[4]))
