@@ -260,7 +260,8 @@ def _how(report: "Report") -> Iterator[str]:
     if not report.graph.complete:
         yield "The analysis ended at a limit of work: there may be more."
     yield fence([report.command], "sh")
-    commits = [source for source in report.graph.sources if source.origin and source.revision]
-    if commits:
-        yield "It reads these revisions; other ones may give another chain:"
-        yield "\n".join(f"- {span(f'{one.name} {one.revision}')}" for one in commits)
+    known = [source for source in report.graph.sources if source.revision]
+    if known:
+        yield "It was made at these revisions; others may give another chain:"
+        yield "\n".join(f"- {span(f'{one.name} {one.revision}')}" for one in known)
+        yield "With `chaintrace.lock` beside the trace file, `chaintrace clone --locked` fetches just these."
