@@ -157,16 +157,10 @@ def test_from_the_clone_to_every_output_nothing_runs_and_nothing_breaks_out(
     assert not (room / "workdir/x/s").is_dir() or list((room / "workdir/x/s").iterdir()) == []
 
 
-CONFIGURED = [
-    "[core]\nsshCommand = touch {owned}\n",
-    "[core]\ngitProxy = touch {owned}\n",
+CONFIGURED = [  # tests/unit/sources/test_trust.py has more
     "[core]\nfsmonitor = touch {owned}\n",
-    "[core]\nalternateRefsCommand = touch {owned}\n",
     '[filter "evil"]\nclean = touch {owned}; cat\nsmudge = touch {owned}; cat\n',
-    '[remote "origin"]\nuploadpack = touch {owned}; git-upload-pack\n',
-    "[credential]\nhelper = !touch {owned}\n",
     "[include]\npath = ../included\n",
-    '[remote "origin"]\nvcs = ext\n',
 ]
 
 

@@ -165,9 +165,11 @@ def _outside(*arguments: str) -> str:
 
     nowhere = {"GIT_DIR": os.devnull, "GIT_CEILING_DIRECTORIES": os.sep}
     try:
-        return str(git.Git(os.sep).execute(["git", *arguments], env=nowhere, with_exceptions=False))
+        return str(git.Git(os.sep).execute(["git", *arguments], env=nowhere))
     except git.GitCommandNotFound as error:
         raise SourceError("git is not installed; install it, or give a directory or a release") from error
+    except git.CommandError:
+        return ""
 
 
 def _limit(seconds: int) -> int | None:
