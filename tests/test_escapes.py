@@ -97,7 +97,7 @@ def test_no_format_holds_control_or_bidi_characters(name: str, answer: Answer) -
         data = render(answer.graph, paths, name)
         if name in PLAIN:
             assert stray(data.decode()) == set()
-        if name == "json":
+        if name in ("json", "sarif"):
             assert data.isascii()
             json.loads(data)
 
@@ -107,6 +107,24 @@ def test_pages_and_pictures_hold_no_foreign_markup(answer: Answer) -> None:
         assert_harmless(render(answer.graph, None, name).decode())
     for name in ("svg", "graphml"):
         ET.fromstring(render(answer.graph, None, name))  # noqa: S314 - our own output
+
+
+def test_sarif_messages_hold_no_links_and_no_placeholders(answer: Answer) -> None:
+    chains = answer.path("m.start", "m.taker").paths
+    (run,) = json.loads(render(answer.graph, chains, "sarif"))["runs"]
+    (result,) = run["results"]
+    steps = result["codeFlows"][0]["threadFlows"][0]["locations"]
+    assert [step["kinds"] for step in steps] == [[edge.kind.value] for edge in chains[0]]
+    texts = [result["message"]["text"], *(step["location"]["message"]["text"] for step in steps)]
+    for text in texts:
+        assert stray(text) == set()
+        assert re.findall(r"(?<!\\)(?:\\\\)*\[", text) == []
+        assert "{" not in text.replace("{{", "")
+    (everything,) = json.loads(render(answer.graph, None, "sarif"))["runs"]
+    uris = {
+        one["locations"][0]["physicalLocation"]["artifactLocation"]["uri"] for one in everything["results"]
+    }
+    assert all(re.fullmatch(r"[\w.%/~-]+", uri, re.ASCII) for uri in uris)
 
 
 def test_dot_has_the_boxes_and_arrows_of_the_graph_and_no_more(answer: Answer) -> None:

@@ -1,6 +1,7 @@
 """The write-up of the demo pair is the one in examples/, and what is in code cannot break out of it."""
 
 import json
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -186,3 +187,30 @@ def test_code_that_looks_like_the_report_does_not_disturb_it() -> None:
 def test_permalinks_have_the_form_of_their_forge(origin: str, expected: str) -> None:
     assert permalink(origin, COMMIT, "x/y.py", 3, 5) == expected
     assert permalink(origin, f"{COMMIT}+dirty", "x/y.py", 3, 5) == ""
+
+
+@pytest.mark.parametrize(
+    ("remote", "place"),
+    [
+        ("https://github.com/team/pair.git", "https://github.com/team/pair/blob/{}/src/m.py#L1-L2"),
+        ("git@gitlab.com:team/pair.git", "https://gitlab.com/team/pair/-/blob/{}/src/m.py#L1-2"),
+        ("https://bitbucket.org/team/pair", "https://bitbucket.org/team/pair/src/{}/src/m.py#lines-1:2"),
+        ("ssh://git@codeberg.org/team/pair", "https://codeberg.org/team/pair/src/commit/{}/src/m.py#L1-L2"),
+        ("/srv/git/pair", ""),
+    ],
+)
+def test_a_report_links_to_its_forge_at_the_commit_that_was_read(
+    remote: str, place: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "src").mkdir()
+    (tmp_path / "src" / "m.py").write_text("def a():\n    b()\n\ndef b(): pass\n")
+    git = ["git", "-C", str(tmp_path), "-c", "user.name=a", "-c", "user.email=a@b.c"]
+    for words in (["init", "-q"], ["remote", "add", "origin", remote], ["add", "."], ["commit", "-qm", "x"]):
+        subprocess.run([*git, *words], check=True)
+    head = subprocess.run([*git, "rev-parse", "HEAD"], check=True, capture_output=True, text=True)
+    assert run(["report", str(tmp_path), "--from", "m.a", "--to", "m.b", "-q"]) == 0
+    out = capsys.readouterr().out
+    if place:
+        assert f"[`src/m.py:1`]({place.format(head.stdout.strip())})" in out
+    else:
+        assert "| `src/m.py:1` |" in out

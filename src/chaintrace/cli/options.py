@@ -24,7 +24,10 @@ CalleesOf = Annotated[
 Format = Annotated[
     str | None,
     Option(
-        "--format", "-f", metavar="FORMAT", help="text, dot, svg, png, json, graphml, mermaid, html, pycg."
+        "--format",
+        "-f",
+        metavar="FORMAT",
+        help="text, dot, svg, png, json, graphml, mermaid, html, pycg, sarif.",
     ),
 ]
 Json = Annotated[bool, Option("--json", help="The same as -f json.")]

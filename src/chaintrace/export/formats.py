@@ -7,7 +7,7 @@ from chaintrace.errors import ExportError
 from chaintrace.graph.graph import Graph
 from chaintrace.graph.paths import Path
 
-FORMATS = ("text", "dot", "svg", "png", "json", "graphml", "mermaid", "html", "pycg")
+FORMATS = ("text", "dot", "svg", "png", "json", "graphml", "mermaid", "html", "pycg", "sarif")
 EXTENSIONS = {
     ".txt": "text",
     ".dot": "dot",
@@ -20,6 +20,7 @@ EXTENSIONS = {
     ".mermaid": "mermaid",
     ".html": "html",
     ".htm": "html",
+    ".sarif": "sarif",
 }
 
 
@@ -57,6 +58,8 @@ def _writer(name: str) -> Callable[[Graph, Sequence[Path] | None], str | bytes]:
         from chaintrace.export.mermaid import to_mermaid as writer
     elif name == "pycg":
         from chaintrace.export.pycg import to_pycg as writer
+    elif name == "sarif":
+        from chaintrace.export.sarif import to_sarif as writer
     elif name == "html":
         from chaintrace.export.html import to_html as writer
     else:

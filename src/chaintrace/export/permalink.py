@@ -17,6 +17,11 @@ _FORMS = {
 _GITEA = ("gitea", "codeberg", "forgejo")
 
 
+def is_commit(revision: str) -> bool:
+    """Say whether a revision is a commit, with nothing changed since."""
+    return _COMMIT.match(revision) is not None
+
+
 def permalink(origin: str, revision: str, path: str, first: int, last: int) -> str:
     """Return the address of lines of a file at a commit, "" where no forge or no commit is known.
 
@@ -24,7 +29,7 @@ def permalink(origin: str, revision: str, path: str, first: int, last: int) -> s
     say it are taken for none. The address holds no character that Markdown or HTML reads as its own.
     """
     web = _WEB.match(origin)
-    if web is None or not _COMMIT.match(revision):
+    if web is None or not is_commit(revision):
         return ""
     host = (web["served"] or web["shell"] or web["scp"]).lower()
     form = "gitea" if any(word in host for word in _GITEA) else ""
