@@ -22,8 +22,11 @@ import chaintrace
 import chaintrace.extraction
 
 chaintrace.extraction._PARALLEL_FROM = 2
+chaintrace.extraction._CHUNK = 1
 source = chaintrace.Directory(sys.argv[1], name="pair", origin="pair")
-answer = chaintrace.Project([source], cache=sys.argv[3] == "cache", jobs=int(sys.argv[2])).analyze()
+project = chaintrace.Project([source], cache=sys.argv[3] == "cache", jobs=int(sys.argv[2]))
+ends = {"entries": ["Cluster.sync"], "targets": ["weights"]} if sys.argv[4] == "ends" else {}
+answer = project.analyze(**ends)
 paths = [path for chain in answer.paths(None, ["weights"], k=4) for path in chain.paths]
 from chaintrace.export.formats import render
 sys.stdout.buffer.write(render(answer.graph, paths, "json"))
@@ -35,9 +38,9 @@ def written(answer: Answer) -> bytes:
     return render(answer.graph, paths, "json")
 
 
-def run(tmp_path: Path, seed: str, jobs: int, *, cache: bool) -> bytes:
+def run(tmp_path: Path, seed: str, jobs: int, *, cache: bool, ends: str = "no ends") -> bytes:
     environment = os.environ | {"PYTHONHASHSEED": seed, "CHAINTRACE_CACHE": str(tmp_path / "cache")}
-    arguments = [str(demo_directory()), str(jobs), "cache" if cache else "no-cache"]
+    arguments = [str(demo_directory()), str(jobs), "cache" if cache else "no-cache", ends]
     done = subprocess.run(
         [sys.executable, "-c", CODE, *arguments],
         capture_output=True,
@@ -57,13 +60,20 @@ def texts() -> dict[str, str]:
 def test_hash_seed_jobs_and_cache_change_no_byte(tmp_path: Path) -> None:
     first = run(tmp_path, "0", 1, cache=False)
     assert first.count(b'"paths"') == 1
-    assert run(tmp_path, "1", 1, cache=False) == first
+    assert run(tmp_path, "1", 8, cache=False) == first
     assert run(tmp_path, "2", 2, cache=True) == first  # cold: the cache is made
     assert run(tmp_path, "3", 2, cache=True) == first  # warm: the graph comes from it
     with closing(sqlite3.connect(tmp_path / "cache" / FILE_NAME)) as connection, connection:
         assert connection.execute("DELETE FROM entries WHERE version LIKE 'graph-%'").rowcount == 1
     assert run(tmp_path, "4", 2, cache=True) == first  # the facts come from it, and are solved again
     assert list((tmp_path / "cache").iterdir())
+
+
+def test_nor_where_only_what_a_question_needs_is_read(tmp_path: Path) -> None:
+    first = run(tmp_path, "0", 1, cache=False, ends="ends")
+    assert b'"limited": 1' in first
+    assert run(tmp_path, "5", 8, cache=True, ends="ends") == first
+    assert run(tmp_path, "6", 1, cache=True, ends="ends") == first
 
 
 def test_the_order_of_files_changes_no_byte(texts: dict[str, str]) -> None:

@@ -2,6 +2,7 @@
 
 import hashlib
 import os
+import signal
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import BrokenExecutor, Executor, Future, as_completed
 from contextlib import contextmanager
@@ -22,7 +23,8 @@ from chaintrace.store.store import Facts
 
 Progress = Callable[[str, int, int], None]
 _PARALLEL_FROM = 40  # files; below this, starting processes costs more than it saves
-_CHUNK = 8  # files that an executor takes at once
+_CHUNK = 8  # files that an executor takes at once, as long as they have no more than
+_CHUNK_BYTES = 60_000
 _STORED_AT_ONCE = 200  # files; as many at most does a run that is stopped lose
 _SAFE_PATH = "PYTHONSAFEPATH"
 _Content = tuple[str, bytes]  # digest, bytes
@@ -115,25 +117,44 @@ def _extracted(contents: list[_Content], jobs: int, executor: Executor | None) -
         return
     done: set[str] = set()
     biggest_first = sorted(contents, key=lambda item: (-len(item[1]), item[0]))
-    chunks = [biggest_first[at : at + _CHUNK] for at in range(0, len(biggest_first), _CHUNK)]
-    for one in _by_executor(chunks, jobs, executor):
+    for one in _by_executor(list(_chunks(biggest_first)), jobs, executor):
         done.add(one[0])
         yield one
     # What lost workers left is finished here.
     yield from map(_extract_one, [item for item in contents if item[0] not in done])
 
 
+def _chunks(contents: list[_Content]) -> Iterator[list[_Content]]:
+    """Yield the files in portions: large ones alone, so that a run that is stopped loses little."""
+    chunk: list[_Content] = []
+    size = 0
+    for item in contents:
+        if chunk and (len(chunk) == _CHUNK or size + len(item[1]) > _CHUNK_BYTES):
+            yield chunk
+            chunk, size = [], 0
+        chunk.append(item)
+        size += len(item[1])
+    if chunk:
+        yield chunk
+
+
 def _by_executor(chunks: list[list[_Content]], jobs: int, executor: Executor | None) -> Iterator[_Fact]:
     """Yield what an executor makes of the chunks; left out is what it fails at, and all after it broke."""
     if executor is not None:
-        yield from _submitted(chunks, executor)
+        futures: list[Future[list[_Fact]]] = []
+        try:
+            yield from _submitted(chunks, executor, futures)
+        finally:
+            for future in futures:
+                future.cancel()
         return
     with _safe_path():
         own, ended = _own_processes(jobs), False
+        _start_trackers()
         try:
-            yield from _submitted(chunks, own)
+            yield from _submitted(chunks, own, [])
             ended = True
-        finally:
+        finally:  # lets go of what is not done; it must not be cancelled before
             own.shutdown(wait=True, kill_workers=not ended)
 
 
@@ -154,20 +175,37 @@ def _safe_path() -> Iterator[None]:
             os.environ[_SAFE_PATH] = before
 
 
-def _submitted(chunks: list[list[_Content]], worker: Any) -> Iterator[_Fact]:  # noqa: ANN401 - loky has no types
-    """Yield what comes back from an executor."""
-    futures: list[Future[list[_Fact]]] = []
+def _submitted(
+    chunks: list[list[_Content]],
+    worker: Any,  # noqa: ANN401 - loky has no types
+    futures: list[Future[list[_Fact]]],
+) -> Iterator[_Fact]:
+    """Yield what comes back from an executor; `futures` takes what it was asked for."""
     try:
-        futures += [worker.submit(_extract_chunk, chunk) for chunk in chunks]
+        with _interrupts_held():
+            futures.extend(worker.submit(_extract_chunk, chunk) for chunk in chunks)
         for future in as_completed(futures):
             if future.cancelled() or future.exception() is not None:
                 continue
             yield from future.result()
     except (BrokenExecutor, OSError):  # no further work is taken
         return
+
+
+@contextmanager
+def _interrupts_held() -> Iterator[None]:
+    """Let Ctrl-C wait; processes started meanwhile never see one, so that none dies with a traceback.
+
+    This one ends them where it is interrupted itself.
+    """
+    if not hasattr(signal, "pthread_sigmask"):  # Windows
+        yield
+        return
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
     finally:
-        for future in futures:
-            future.cancel()
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def _own_processes(jobs: int) -> Any:  # noqa: ANN401 - loky has no types
@@ -176,6 +214,18 @@ def _own_processes(jobs: int) -> Any:  # noqa: ANN401 - loky has no types
     from loky import ProcessPoolExecutor
 
     return ProcessPoolExecutor(jobs)
+
+
+def _start_trackers() -> None:
+    """Start the processes that clean up after workers: started with these, they undo `_interrupts_held`."""
+    if os.name != "posix":
+        return
+    from multiprocessing import resource_tracker
+
+    from loky.backend import resource_tracker as other
+
+    resource_tracker.ensure_running()
+    other.ensure_running()
 
 
 def _extract_chunk(chunk: list[_Content]) -> list[_Fact]:

@@ -136,7 +136,10 @@ def solve(asked: Asked, means: Means, progress: Progress | None) -> "Graph":
     diagnostics = [*extracted.diagnostics, *clashes, *(store.diagnostics if store else ()), *asked.said]
     lines = _Lines(asked.files, diagnostics)
     with means.stage("graph"):
-        graph = graphing.build(analysis, lines, asked.infos, diagnostics, limited=asked.names is not None)
+        is_limited = asked.names is not None
+        graph = graphing.build(
+            analysis, lines, asked.infos, diagnostics, limited=is_limited, progress=progress
+        )
     if means.stats is not None:
         means.stats.counts |= census(analysis)
     return replace(graph, assumptions=assumptions)

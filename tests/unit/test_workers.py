@@ -73,8 +73,9 @@ def test_a_cluster_that_loses_a_worker_loses_and_doubles_nothing(
     assert (indexed.files, indexed.made) == (60, 60)
     assert seen == [(n, 60) for n in range(1, 61)]
     assert project.index().made == 0
-    here = ct.Project([Memory(FILES)], cache=False, jobs=1).analyze()
-    assert ct.Project([Memory(FILES)]).analyze().to_json() == here.to_json()
+    alone = [ct.Project([Memory(FILES)], cache=False, jobs=jobs).analyze().to_json() for jobs in (1, 2, 8)]
+    assert ct.Project([Memory(FILES)]).analyze().to_json() == alone[0]
+    assert alone == [alone[0]] * 3
 
 
 class Failing(ThreadPoolExecutor):

@@ -84,8 +84,10 @@ def analyse(request: Request) -> Analysed:
 
         read_run(request.observed)  # what is no run is refused before any work is done
     with progress(quiet=request.quiet) as report:
+        report("list", 0, 0)
         with request.stats.stage("list") if request.stats is not None else nullcontext():
             project = open_project(request, report)
+        report("list", 1, 1)
         entries = (request.starts or project.trace.entries) if request.chains else None
         targets = request.targets or project.trace.targets
         answer = project.analyze(

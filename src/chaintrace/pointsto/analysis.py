@@ -118,6 +118,7 @@ class Analysis(Heap):
         self.ports = Ports()
         self.activations: list[Activation] = []
         self.reached: dict[Code, None] = {}
+        self.tick: Callable[[], None] | None = None  # called now and then while solving
         self.soon: list[Callable[[], None]] = []
         self.later: list[Callable[[], bool]] = []
         self.last: list[Callable[[], bool]] = []
@@ -220,6 +221,8 @@ class Analysis(Heap):
                 super().solve()
                 if self.exhausted:
                     return
+                if self.tick is not None:
+                    self.tick()
             starting, self.soon = self.soon, []
             for start in starting:
                 start()

@@ -1,7 +1,7 @@
 """From a solved analysis to the graph: contexts folded into symbols, evidence into resolutions."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from typing import TYPE_CHECKING, TypeVar
 
 from chaintrace.graph.conditions import Conditions
 from chaintrace.graph.edges import Channel, Edge, EdgeKind, Resolution, Symbol, TableRow
@@ -32,6 +32,9 @@ from chaintrace.project.modules import Code, Module
 if TYPE_CHECKING:
     from chaintrace.ir.location import Span
 
+Progress = Callable[[str, int, int], None]
+_TOLD_EVERY = 1000  # items of a long list
+Item = TypeVar("Item")
 Lines = Callable[[Module], Sequence[str]]
 _DERIVED = frozenset(("wrapped", "handed"))  # said of edges that no call of its own makes
 _STATIC = Known(Resolution.STATIC)
@@ -41,8 +44,9 @@ MOST_OTHERS = 3  # functions of one name and place whose derivations are shown b
 class Grapher:
     """Gather edges by symbol, site and kind, and the hops between activations behind them."""
 
-    def __init__(self, analysis: Analysis, lines: Lines) -> None:
+    def __init__(self, analysis: Analysis, lines: Lines, progress: Progress | None = None) -> None:
         self.analysis = analysis
+        self.progress = progress
         self.sites = Sites(lines)
         self.owners = Owners(analysis)
         self.resolver = Resolver()
@@ -139,10 +143,10 @@ class Grapher:
         record = self.analysis.record
         calls = [*record.calls.values(), *derived_calls(self.analysis, self.resolver)]
         self.rules.prepare(calls, list(record.attributes.values()))
-        for call in calls:
+        for call in self._each("calls", calls):
             self._call_edge(call)
         self._drop_guesses()
-        for access in record.attributes.values():
+        for access in self._each("attributes", record.attributes.values()):
             name = self.owners.attribute(access.cls, access.name)
             if name:
                 resolution = Resolution.POINTS_TO
@@ -162,6 +166,15 @@ class Grapher:
                 self.edge(activation, use.site, (use.symbol, self.number(use.symbol)), use.kind, known)
         self._gather_definitions()
         Sends(self).gather()
+
+    def _each(self, stage: str, items: Collection[Item]) -> Iterator[Item]:
+        """Yield the items, and tell how many have been."""
+        for number, item in enumerate(items):
+            if self.progress is not None and number % _TOLD_EVERY == 0:
+                self.progress(stage, number, len(items))
+            yield item
+        if self.progress is not None:
+            self.progress(stage, len(items), len(items))
 
     def _gather_definitions(self) -> None:
         """Turn imports, class bodies and bases into edges."""
@@ -251,9 +264,10 @@ class Grapher:
         """Sort everything and return the graph."""
         keys = sorted(self.edges, key=lambda key: (key[0], key[3], key[1], key[2], key[4]))
         index = {key: at for at, key in enumerate(keys)}
-        edges = tuple(self._edge(key) for key in keys)
+        edges = tuple(self._edge(key) for key in self._each("edges", keys))
         evidence = Evidence(self.analysis, self.sites)
-        records = tuple(evidence.record(*fact_of(self.origins.get(key))) for key in keys)
+        facts = (fact_of(self.origins.get(key)) for key in self._each("evidence", keys))
+        records = tuple(evidence.record(*fact) for fact in facts)
         circumstances = tuple(self._circumstances(evidence, keys))
         unresolved, summary = health(self.analysis, self.sites)
         summary["edges"] = len(edges)
@@ -359,12 +373,13 @@ def build(
     diagnostics: Sequence[Diagnostic] = (),
     *,
     limited: bool = False,
+    progress: Progress | None = None,
 ) -> Graph:
     """Build the graph of a solved analysis; `lines` gives a module's source lines.
 
     `lines` may add to `diagnostics`. `limited` says that only some functions were started.
     """
-    grapher = Grapher(analysis, lines)
+    grapher = Grapher(analysis, lines, progress)
     grapher.gather()
     return grapher.finish(sources, diagnostics, limited=limited)
 

@@ -33,6 +33,8 @@ def run(
     `names` limits phase 3 to functions and classes of these bare names; None starts all that nothing reached.
     """
     analysis = Analysis(program, models, builtin_names)
+    if progress is not None:
+        analysis.tick = lambda: _tell(analysis, progress)
     analysis.allow(sum(module.facts.lines for module in program.modules.values()))
     for name in sorted(program.modules):
         analysis.activate_module(program.modules[name].codes[0])
@@ -44,7 +46,6 @@ def run(
         analysis.solve()
     seen_functions = seen_classes = 0
     while not analysis.exhausted:
-        _tell(analysis, progress)
         if _fill_declared(analysis):
             analysis.solve()
             continue
@@ -62,7 +63,6 @@ def run(
         if not (start_inherited(analysis, fresh) or started):
             break
         analysis.solve()
-    _tell(analysis, progress)
     return analysis
 
 
@@ -77,9 +77,8 @@ def _limited(classes: list[Class], names: frozenset[str] | None) -> list[Class]:
     return [cls for cls in classes if _bare(cls) in names or not names.isdisjoint(cls.code.member_names)]
 
 
-def _tell(analysis: Analysis, progress: Progress | None) -> None:
-    if progress is not None:
-        progress("solve", len(analysis.reached), len(analysis.program.codes))
+def _tell(analysis: Analysis, progress: Progress) -> None:
+    progress("solve", len(analysis.reached), len(analysis.program.codes))
 
 
 def _fill_declared(analysis: Analysis) -> bool:
