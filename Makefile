@@ -37,8 +37,15 @@ lint: $(TOOLS)  ## ruff, mypy --strict, import-linter
 
 check: lint test  ## everything a change must pass
 
-bench: $(READY)  ## time a cold and a warm run on the demo pair, or on SOURCES="dir dir"
-	$(BIN)/python benchmarks/speed.py $(SOURCES)
+bench: $(READY)  ## time a question by stage: from nothing, again, after an edit; SOURCES="dir dir", FROM, TO, or the pair's
+	$(BIN)/python benchmarks/stages.py $(SOURCES) $(addprefix --from ,$(FROM)) $(if $(SOURCES),--to $(TO))
+
+bench-growth: $(READY)  ## 25k to 1M lines, with the exponents: PACKAGES="dir dir", or the installed ones
+	$(BIN)/python benchmarks/growth.py $(PACKAGES) --plot benchmarks/growth.svg
+
+bench-peers: $(READY)  ## one chain beside other tools: PACKAGES="dir dir", FROM, TO
+	benchmarks/peers/install.sh .peers
+	$(BIN)/python benchmarks/peers/run.py $(PACKAGES) --from $(FROM) --to $(TO)
 
 bench-conformance: $(READY)  ## score the micro-benchmarks checked out at PYCG and SWARM with SCORER
 	@: $(or $(PYCG)$(SWARM),$(error give PYCG=DIRECTORY and SWARM=DIRECTORY, or one of them))
