@@ -155,6 +155,7 @@ def edge_document(edge: Edge) -> dict[str, Any]:
             }
         fields["send_site"] = str(edge.site)
         fields["receive_site"] = str(channel.receive_site)
-    if edge.row is not None:
-        fields["row"] = {"file": edge.row.site.path, "line": edge.row.site.line, "key": edge.row.key}
+    if edge.rows:
+        rows = [{"file": row.site.path, "line": row.site.line, "key": row.key} for row in edge.rows]
+        fields["row"], fields["rows"] = rows[0], rows
     return fields

@@ -9,6 +9,7 @@ from chaintrace.graph.observed import Observed
 from chaintrace.graph.paths import Path, Refuted
 
 CODE_INDENT = 6
+MOST_ROWS = 4
 _FEW = 3
 MOST_LACKING = 20
 _EARLY = "the search was ended at a limit of work; narrow with --from, --via or --depth"
@@ -38,9 +39,11 @@ def hop_text(edge: Edge, number: int | None = None, observed: Observed | None = 
     code = [f"{indent}{clean(edge.text)}"] if edge.text else []
     if edge.channel is not None:
         code.append(clean(f"{indent}received at {edge.channel.receive_site}"))
-    if edge.row is not None:
-        row = f"row {edge.row.key} of the table at" if edge.row.key else "row of the table at"
-        code.append(f"{indent}{clean(row)} {edge.row.site.path}:{edge.row.site.line}")
+    for row in edge.rows[:MOST_ROWS]:
+        named = f"row {row.key} of the table at" if row.key else "row of the table at"
+        code.append(clean(f"{indent}{named} {row.site.path}:{row.site.line}"))
+    if len(edge.rows) > MOST_ROWS:
+        code.append(f"{indent}and {len(edge.rows) - MOST_ROWS} more rows")
     guard = [f"{indent}when {clean(edge.guard)}"] if edge.guard else []
     return "\n".join((head, *code, *guard))
 

@@ -106,7 +106,8 @@ class Edge(NamedTuple):
 
     `source` and `target` are symbol names. `text` is the stripped source line of the site, `guard` the
     condition under which the site runs ("" when unconditional), `flags` sorted words such as `construct`,
-    `property`, `implicit`, `await`, `decorator`, `external`. `channel` is there for `send` edges only.
+    `property`, `implicit`, `await`, `decorator`, `external`. `channel` is there for `send` edges only, `rows`
+    (every row of a table that leads to the target) for `dispatch` edges.
     """
 
     source: str
@@ -118,7 +119,12 @@ class Edge(NamedTuple):
     guard: str = ""
     flags: tuple[str, ...] = ()
     channel: Channel | None = None
-    row: TableRow | None = None
+    rows: tuple[TableRow, ...] = ()
+
+    @property
+    def row(self) -> TableRow | None:
+        """Return the first row of the table, None for an edge that goes through none."""
+        return self.rows[0] if self.rows else None
 
 
 class Cause(StrEnum):

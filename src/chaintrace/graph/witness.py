@@ -39,8 +39,8 @@ def steps_of(graph: "Graph", edge: Edge) -> tuple[Step, ...]:
 
 
 def _row(edge: Edge) -> Iterator[Step]:
-    if edge.row is not None:
-        yield Step("row", edge.row.key or edge.target, edge.row.site.path, edge.row.site.line, "", 0)
+    for row in edge.rows:
+        yield Step("row", row.key or edge.target, row.site.path, row.site.line, "", 0)
 
 
 def _introduced(graph: "Graph", edge: Edge) -> Iterator[Step]:

@@ -65,8 +65,14 @@ def _channel(call: Invocation, address: Address, way: str, end: Object) -> Chann
     """Return the channel of an address that goes one way: `out` of the end that connects, or `in` to it."""
     found = call.analysis.ports.channel((address.parts, way), "socket")
     found.name = address.text
-    found.openings.setdefault((call.temporary("opening"), end), {})[end] = None
+    _opened(call, found, end)
     return found
+
+
+def _opened(call: Invocation, channel: Object, end: Object) -> None:
+    """Note that a socket was opened at the address of a channel."""
+    if isinstance(channel, Channel):
+        channel.openings.setdefault((call.temporary("opening"), end), {})[end] = None
 
 
 def _join(call: Invocation, end: Object, address: Address, *, connects: bool) -> None:
@@ -278,6 +284,7 @@ def _talking(call: Invocation, listening: Object, path: str) -> Instance:
     made = call.new(path, ("accepted", listening))
     for way in _ANSWERS:
         call.store(made, f"[{way}]", call.analysis.field(listening, f"[{way}]"))
+        call.analysis.use(call.analysis.field(made, f"[{way}]"), lambda channel: _opened(call, channel, made))
     holder = (call.temporary(("listening", listening)), listening)
     knocks = call.analysis.field(listening, "[connect]")
     call.analysis.use(knocks, lambda channel: call.port(channel, puts=False, signal=True, holder=holder))

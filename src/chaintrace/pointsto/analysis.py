@@ -324,6 +324,15 @@ class Analysis(Heap):
         """Say whether a class derives from an enumeration."""
         return any(isinstance(a, External) and a.path in self.models.enumerations for a in cls.mro)
 
+    def is_member(self, obj: Object) -> bool:
+        """Say whether an object is one certain member of an enumeration."""
+        return (
+            isinstance(obj, Instance)
+            and isinstance(obj.cls, Class)
+            and not obj.stands_for_many
+            and self.is_enumeration(obj.cls)
+        )
+
     def is_record(self, obj: Instance) -> bool:
         """Say whether an instance is a tuple with named fields."""
         return isinstance(obj.cls, Class) and any(

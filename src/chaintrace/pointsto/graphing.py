@@ -62,7 +62,7 @@ class Grapher:
         labels, codes = labels_of(analysis.program.codes), [a.code for a in analysis.activations]
         self.labels = [labels.get(code, code.name) for code in codes]
         self.tables = Tables(analysis, self.sites)
-        self.rows: dict[Key, TableRow] = {}
+        self.rows: dict[Key, dict[TableRow, None]] = {}
         self._others: dict[str, int] = {}
         self.messages: dict[Key, set[str]] = {}
         self.addresses: dict[Key, tuple[set[str], set[str]]] = {}
@@ -193,12 +193,12 @@ class Grapher:
         resolution = self.resolver.of_call(call)
         target, flags = self._target(call.target), self._flags(call)
         kind = call.kind
-        row = self.tables.row(call) if "wrapped" not in flags else None
-        if row is not None:
+        rows = self.tables.rows(call) if "wrapped" not in flags else []
+        if rows:
             kind = EdgeKind.DISPATCH
             span = self.sites.span(call.caller.code, call.site)
             key = (call.caller.code.name, target[0], kind, span, ())
-            self.rows.setdefault(key, row)
+            self.rows.setdefault(key, {}).update(dict.fromkeys(rows))
         known = Known(resolution, flags, call)
         self.edge(call.caller, call.site, target, kind, known, self._hops(call, target[1]))
         if isinstance(call.target, Activation) and target[0] in self._doubled:
@@ -333,8 +333,8 @@ class Grapher:
         sent_at, received_at = (tuple(sorted(names)) for names in self.addresses.get(key, ((), ())))
         messages = tuple(sorted(self.messages.get(key, ())))
         channel = Channel(*through, messages, sent_at, received_at) if through else None
-        row = self.rows.get(key)
-        return Edge(source, target, kind, span, resolution, text, guard, flags, channel, row)
+        rows = tuple(sorted(self.rows.get(key, ())))
+        return Edge(source, target, kind, span, resolution, text, guard, flags, channel, rows)
 
 
 def _class_name(cls: Kind) -> str:

@@ -52,6 +52,8 @@ class Heap(Solver):
         self._known: dict[Class | External, Variable] = {}
         self.copied: dict[tuple[Object, Object], None] = {}
         self._copies_into: dict[Object, int] = {}
+        self.keys: dict[str, Object] = {}
+        self._key_names: dict[Object, str] = {}
         self.classes: list[Class] = []
         self.functions: list[Function] = []
         self.builtin = {name: self.external(f"builtins.{name}") for name in _CONTAINERS}
@@ -203,7 +205,7 @@ class Heap(Solver):
         return found
 
     def item(self, obj: Object, key: str) -> Variable:
-        """Return an item field (`'key`, `#3`, `[?]`) of a container; its contents are elements `[*]` too."""
+        """Return an item field (`'key`, `#3`, `@5`, `[?]`) of a container; its contents are elements too."""
         found = obj.fields.get(key)
         if found is None:
             found = obj.fields[key] = Variable((obj, key))
@@ -223,6 +225,26 @@ class Heap(Solver):
                 listener(key, found)
 
         self.tasks.append((tell, [obj]))
+
+    def key_name(self, key: Object) -> str:
+        """Return the name of the items that a mapping has under a key; "" where keys may be many.
+
+        Strings have their text. Classes of the program and members of enumerations are numbered; `keys` has
+        them by name. Foreign classes have none: numbers and much else of theirs are no objects here.
+        """
+        if isinstance(key, String):
+            return "" if key.open_end else "'" + key.value
+        if not isinstance(key, Class) and not self.is_member(key):
+            return ""
+        found = self._key_names.get(key)
+        if found is None:
+            found = self._key_names[key] = f"@{len(self._key_names)}"
+            self.keys[found] = key
+        return found
+
+    def is_member(self, _obj: Object) -> bool:
+        """Say whether an object is one certain member of an enumeration."""
+        return False
 
     def on_items(self, obj: Object, listener: Callable[[str, Variable], None]) -> None:
         """Call `listener` for each item field of a container, those to come included."""
@@ -285,4 +307,4 @@ class Heap(Solver):
 
 def is_item(key: str) -> bool:
     """Say whether a field name is a stored item (not the union of elements, nor the keys)."""
-    return key.startswith(("'", "#")) or key == "[?]"
+    return key.startswith(("'", "#", "@")) or key == "[?]"

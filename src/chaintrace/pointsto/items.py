@@ -97,14 +97,36 @@ class Items:
         analysis.flow(analysis.item(obj, "[?]"), target, reason)
 
     def _load_computed(self, obj: Instance, key: Variable, target: Variable, reason: Reason) -> None:
-        """Read under a computed key: by the strings it may be, or anything once it may be something else."""
+        """Read under a computed key, which may be anything where the object is no mapping."""
         analysis = self.analysis
+        if self.is_mapping(obj) and key is not analysis.nothing:
+            self.load_under(obj, key, target, reason)
+        else:
+            analysis.flow(analysis.field(obj, "[*]"), target, reason)
+
+    def load_under(self, obj: Instance, key: Variable, target: Variable, reason: Reason) -> None:
+        """Read by the strings, classes and members that a key may be, or anything once it may be more.
+
+        A class under which nothing is kept may stand for others: then anything is read too.
+        """
+        analysis = self.analysis
+        named: list[Variable] = []
 
         def on_key(value: Object) -> None:
-            if isinstance(value, String) and not value.open_end:
-                self.load_key(obj, "'" + value.value, target, reason)
+            name = analysis.key_name(value)
+            if name:
+                self.load_key(obj, name, target, reason)
             else:
                 analysis.flow(analysis.field(obj, "[*]"), target, reason)
+            if name.startswith("@"):
+                if not named:
+                    analysis.last.append(when_missing)
+                named.append(analysis.item(obj, name))
+
+        def when_missing() -> bool:
+            if not any(item.points_to for item in (*named, analysis.item(obj, "[?]"))):
+                analysis.flow(analysis.field(obj, "[*]"), target, reason)
+            return True
 
         def when_unknown() -> bool:
             if key.points_to:
@@ -112,11 +134,8 @@ class Items:
             analysis.flow(analysis.field(obj, "[*]"), target, reason)
             return True
 
-        if self.is_mapping(obj) and key is not analysis.nothing:
-            analysis.use(key, on_key)
-            analysis.later.append(when_unknown)
-        else:
-            analysis.flow(analysis.field(obj, "[*]"), target, reason)
+        analysis.use(key, on_key)
+        analysis.later.append(when_unknown)
 
     def store(self, obj: Object, key: Variable, constant: str, source: Variable, call: Call) -> None:
         """`obj[key] = source`."""
@@ -144,8 +163,7 @@ class Items:
             return
 
         def on_key(value: Object) -> None:
-            field = "'" + value.value if isinstance(value, String) and not value.open_end else "[?]"
-            analysis.flow(source, analysis.item(obj, field), reason)
+            analysis.flow(source, analysis.item(obj, analysis.key_name(value) or "[?]"), reason)
 
         def when_unknown() -> bool:
             if key.points_to:

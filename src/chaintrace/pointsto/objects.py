@@ -21,8 +21,9 @@ if TYPE_CHECKING:
 class Object:
     """Be what a variable may hold. `fields` maps a field name to the variable holding its contents.
 
-    Field names are attribute names, or item fields: `'key` and `#3` (constant keys), `[?]` (stored under an
-    unknown key), `[*]` (all elements), `[k]` (the keys of a mapping).
+    Field names are attribute names, or item fields: `'key` and `#3` (constant keys), `@5` (a class or a
+    member of an enumeration as key), `[?]` (stored under an unknown key), `[*]` (all elements), `[k]` (the
+    keys of a mapping).
 
     `bucket` names the objects that a wide set need not tell apart: it keeps `most` of each bucket (see
     `chaintrace.pointsto.widening`); objects without one are always kept.

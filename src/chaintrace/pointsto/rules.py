@@ -13,7 +13,7 @@ from chaintrace.pointsto.objects import Class, Instance, Object
 from chaintrace.pointsto.operators import binary, format_values, truth, unary
 from chaintrace.pointsto.slices import load_slice, store_slice
 from chaintrace.pointsto.variables import Reason, Variable
-from chaintrace.pointsto.walks import walks_of
+from chaintrace.pointsto.walks import look_ups_of, walks_of
 
 if TYPE_CHECKING:
     from chaintrace.pointsto.analysis import Analysis
@@ -221,8 +221,11 @@ def _call(analysis: "Analysis", activation: Activation, op: ops.Call) -> None:
     result = activation.register(op.target) if op.target >= 0 else None
     call = Call(activation, op.site, arguments, result, flags=flags)
     walk = walks_of(activation.code).get(op.site)
+    look_up = look_ups_of(activation.code).get(op.site)
     if walk is not None:
         analysis.walks.call(walk, activation.register(op.function), call)
+    elif look_up is not None:
+        analysis.walks.look_up(look_up, activation.register(op.function), call)
     else:
         analysis.calls.through(activation.register(op.function), call)
 

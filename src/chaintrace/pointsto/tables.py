@@ -4,6 +4,7 @@ Such an edge is of the kind `dispatch`. The row is read off the first derivation
 it was put into the dict or the row, and from there to the decorator or call that named it.
 """
 
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from chaintrace.graph.edges import EdgeKind, TableRow
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 
 _MOST_STEPS = 60  # of a derivation that is followed back to a table
 _MOST_KEYS = 4  # keys that are named of one row
+_MOST_ROWS = 200  # rows of one table that are looked at
 _LOOK_UPS = frozenset(("get", "pop", "setdefault", "__getitem__"))
 
 
@@ -31,39 +33,68 @@ class Tables:
         self.analysis = analysis
         self.sites = sites
 
-    def row(self, fact: "CallFact") -> TableRow | None:
-        """Return the row that a call took its callee from, None where it came out of no table."""
+    def rows(self, fact: "CallFact") -> list[TableRow]:
+        """Return the rows that a call took its callee from, none where it came out of no table."""
         if fact.kind not in (EdgeKind.CALL, EdgeKind.DISPATCH) or fact.via is None or fact.evidence is None:
-            return None
-        walked = self.analysis.walks.rows.get(fact.via)
-        if walked is not None and isinstance(walked.holder, Instance) and _is_written(walked.holder):
-            assert walked.holder.site is not None
-            return self._told(*walked.holder.site, _keys([walked.key]))
+            return []
+        called = self.analysis.walks.called.get((fact.caller.number, fact.site), {})
+        found: dict[TableRow, None] = {}
+        for handlers in called:
+            if fact.evidence in handlers.points_to:
+                found.update(dict.fromkeys(self._walked(handlers, fact.evidence)))
+        if found:
+            return list(found)
         code = fact.caller.code
-        if walked is None and fact.site not in walks_of(code) and fact.site not in looked_up(code):
-            return None
-        return self._back(fact, keyed=fact.site in walks_of(code))
+        if fact.via not in called and fact.site not in walks_of(code) and fact.site not in looked_up(code):
+            return []
+        return self._back(fact.via, fact.evidence, keyed=fact.site in walks_of(code))
 
-    def _back(self, fact: "CallFact", *, keyed: bool) -> TableRow | None:
+    def _walked(self, handlers: Variable, obj: Object) -> list[TableRow]:
+        """Return the row of a handler that a walk through a table called."""
+        row = self.analysis.walks.rows.get(handlers)
+        if row is None:
+            return self._back(handlers, obj, keyed=True)[:1]
+        if isinstance(row.holder, Instance) and _is_written(row.holder) and row.holder.site is not None:
+            return [self._told(*row.holder.site, _keys([row.key]))]
+        return []
+
+    def _back(self, variable: Variable, obj: Object, *, keyed: bool) -> list[TableRow]:
         """Follow the derivation of a callee back to where it was put into a table."""
-        variable, obj = fact.via, fact.evidence
+        reader = None
         for _ in range(_MOST_STEPS):
-            assert variable is not None
-            assert obj is not None
             cause = variable.points_to.get(obj)
             if not isinstance(cause, Variable):
-                return None
+                return []
             if obj not in cause.points_to and isinstance(obj, BoundMethod):
                 obj = obj.function
             reason = cause.flows.get(variable)
             if not keyed and _is_part(cause):
                 if reason is None or not self._by_key(cause, reason):
-                    return None
+                    return []
                 keyed = True
-            if keyed and _is_part(variable) and not _is_part(cause) and reason is not None:
-                return self._stored(variable, cause, reason, obj)
+            if _is_part(cause) and not _is_part(variable):
+                reader = variable
+            if keyed and _is_part(variable) and not _is_part(cause):
+                return [*self._row(variable, obj), *self._other_rows(variable, reader, obj)]
             variable = cause
-        return None
+        return []
+
+    def _other_rows(self, part: Variable, reader: Variable | None, obj: Object) -> Iterator[TableRow]:
+        """Yield the other rows of a table that hold the same callee, and are read by the same reader."""
+        holder = part.what[0]
+        if not isinstance(holder, Instance) or reader is None:
+            return
+        every = holder.fields.get("[*]")
+        reads_all = every is not None and reader in every.flows
+        for name, other in list(holder.fields.items())[:_MOST_ROWS]:
+            if other is not part and is_item(name) and (reads_all or reader in other.flows):
+                yield from self._row(other, obj)
+
+    def _row(self, part: Variable, obj: Object) -> list[TableRow]:
+        cause = part.points_to.get(obj)
+        reason = cause.flows.get(part) if isinstance(cause, Variable) and not _is_part(cause) else None
+        row = self._stored(part, cause, reason, obj) if isinstance(cause, Variable) and reason else None
+        return [row] if row is not None else []
 
     def _by_key(self, part: Variable, reason: Reason) -> bool:
         """Say whether what a mapping holds was read under a key that is no constant."""
@@ -79,6 +110,8 @@ class Tables:
             return None
         name, code = part.what[1], activation.code
         key = repr(name[1:]) if isinstance(name, str) and name.startswith("'") else ""
+        if isinstance(name, str) and name.startswith("@"):
+            key = _key_name(self.analysis.keys[name])
         made = next((op for op in code.block.operations if getattr(op, "site", -1) == site), None)
         if isinstance(made, ops.Build):
             keyed = [key for key, item in made.items if key >= 0 and activation.register(item) is value]

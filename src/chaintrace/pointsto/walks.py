@@ -6,8 +6,10 @@
 
 Key and handler of one row belong together: each row's handler is called apart, with those messages that its
 own classes accept, and only where there are any. Where that leaves a site without a call, all handlers count.
+So it is with `TABLE[type(message)](message)`, where the rows are the items of a dict.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -47,6 +49,18 @@ class Walk:
     subjects: frozenset[int]
 
 
+@dataclass(frozen=True)
+class LookUp:
+    """Describe a call of what a dict has under the class of a message: the registers of dict and default.
+
+    `subjects` are the arguments (registers) that are the message.
+    """
+
+    table: int
+    default: int
+    subjects: frozenset[int]
+
+
 class Row(NamedTuple):
     """Hold a row whose handler is called: the object, and the variable of its key."""
 
@@ -76,6 +90,47 @@ def walks_of(code: Code) -> dict[int, Walk]:
             if keyed:
                 found[op.site] = _walk(code, op, handler, keyed)
     return found
+
+
+@once_per_code
+def look_ups_of(code: Code) -> dict[int, LookUp]:
+    """Return, by site, the calls of a block whose handler a dict has under the class of an argument."""
+    found: dict[int, LookUp] = {}
+    for op in code.block.operations:
+        if not isinstance(op, ops.Call):
+            continue
+        table, key, default = _taken(code, code.definitions.get(origin(code, op.function)))
+        subject = _classified(code, key)
+        if table >= 0 and subject >= 0:
+            passed = [argument.value for argument in op.arguments if argument.kind in ("", "=")]
+            subjects = frozenset(value for value in passed if origin(code, value) == subject)
+            if subjects:
+                found[op.site] = LookUp(table, default, subjects)
+    return found
+
+
+def _taken(code: Code, made: ops.Operation | None) -> tuple[int, int, int]:
+    """Return the registers of dict, key and default of a look-up, -1 for none."""
+    if isinstance(made, ops.LoadItem):
+        return made.base, made.key, -1
+    if isinstance(made, ops.Call):
+        method = code.definitions.get(origin(code, made.function))
+        given = [argument.value for argument in made.arguments if not argument.kind]
+        if isinstance(method, ops.Load) and method.name in ("get", "__getitem__") and given:
+            return method.base, given[0], given[1] if len(given) > 1 else -1
+    return -1, -1, -1
+
+
+def _classified(code: Code, key: int) -> int:
+    """Return the register whose class a key is: `type(x)` or `x.__class__`; -1 for none."""
+    made = code.definitions.get(origin(code, key)) if key >= 0 else None
+    if isinstance(made, ops.Load) and made.name == "__class__":
+        return origin(code, made.base)
+    if isinstance(made, ops.Call) and len(made.arguments) == 1:
+        named = code.definitions.get(origin(code, made.function))
+        if isinstance(named, ops.LoadBuiltin) and named.name == "type":
+            return origin(code, made.arguments[0].value)
+    return -1
 
 
 def _walk(code: Code, op: ops.Call, handler: Part, keyed: list[tuple[Part, ops.Narrow]]) -> Walk:
@@ -128,6 +183,11 @@ class Walks:
     def __init__(self, analysis: "Analysis") -> None:
         self.analysis = analysis
         self.rows: dict[Variable, Row] = {}
+        self.called: dict[tuple[int, int], dict[Variable, None]] = {}
+
+    def _note(self, call: Call, handlers: Variable) -> None:
+        """Keep, by activation and site, which handlers a walk calls."""
+        self.called.setdefault((call.activation.number, call.site), {})[handlers] = None
 
     def call(self, walk: Walk, function: Variable, call: Call) -> None:
         """Call the handler of each row that the walk goes through."""
@@ -144,6 +204,58 @@ class Walks:
             return True
 
         self.analysis.last.append(when_nothing_matches)
+
+    def look_up(self, found: LookUp, function: Variable, call: Call) -> None:
+        """Call what each dict has under a class with the messages of that class."""
+        analysis, called = self.analysis, list[object]()
+        if found.default >= 0:
+            analysis.calls.through(call.activation.register(found.default), call)
+
+        def on_table(table: Object) -> None:
+            if isinstance(table, Instance) and analysis.items.is_mapping(table):
+                analysis.on_items(
+                    table, lambda key, handlers: self._call_item(found, key, handlers, call, called)
+                )
+            else:
+                called.append(table)
+                analysis.calls.through(function, call)
+
+        def when_nothing_matches() -> bool:
+            if not called:
+                analysis.calls.through(function, call)
+            return True
+
+        analysis.use(call.activation.register(found.table), on_table)
+        analysis.last.append(when_nothing_matches)
+
+    def _call_item(
+        self, found: LookUp, key: str, handlers: Variable, call: Call, called: list[object]
+    ) -> None:
+        """Call what stands under one key; under no certain class, with any message."""
+        analysis = self.analysis
+        if key == "[?]":
+            analysis.use(handlers, called.append)
+            analysis.calls.through(handlers, call)
+        if not key.startswith("@"):
+            return
+        cls = call.activation.temporary(("class", call.site, key))
+        analysis.add(cls, analysis.keys[key], Reason("key", call.activation, call.site))
+        passing: dict[int, Variable] = {}
+        for register in sorted(found.subjects):
+            passing[register] = call.activation.temporary(("accepted", call.site, key, register))
+            source = call.activation.register(register)
+            narrowing.keep_accepted(analysis, cls, source, passing[register], "exact")
+        own = call.passing(_replaced(call.arguments, call.activation, passing))
+
+        def on_message(_message: Object) -> None:
+            if key not in called:
+                called.append(key)
+            self._note(call, handlers)
+            analysis.calls.through(handlers, own)
+
+        once = _Once(on_message)
+        for accepted in passing.values():
+            analysis.use(accepted, once)
 
     def _call_row(
         self, walk: Walk, row: Object, function: Variable, call: Call, called: list[Object]
@@ -163,6 +275,7 @@ class Walks:
         def on_message(_message: Object) -> None:
             if row not in called:
                 called.append(row)
+                self._note(call, handlers)
                 analysis.calls.through(handlers, own)
 
         for accepted in passing.values():
@@ -183,6 +296,19 @@ class Walks:
         else:
             self.analysis.items.load_key(row, part.name, found, reason)
         return found
+
+
+class _Once:
+    """Call a handler for the first object only."""
+
+    def __init__(self, handler: Callable[[Object], None]) -> None:
+        self.handler: Callable[[Object], None] | None = handler
+
+    def __call__(self, obj: Object) -> None:
+        """Call the handler, unless it was."""
+        handler, self.handler = self.handler, None
+        if handler is not None:
+            handler(obj)
 
 
 def _replaced(given: Arguments, activation: Activation, passing: dict[int, Variable]) -> Arguments:

@@ -3,9 +3,10 @@
 from chaintrace.pointsto.arguments import Arguments
 from chaintrace.pointsto.keys import compare, look_up
 from chaintrace.pointsto.models import Invocation, Models
-from chaintrace.pointsto.objects import Instance, Object, String
+from chaintrace.pointsto.objects import Instance, Object
 from chaintrace.pointsto.rules import merge
 from chaintrace.pointsto.variables import Variable
+from chaintrace.pointsto.walks import walks_of
 
 _ADDERS = {"append": 0, "add": 0, "insert": 1, "appendleft": 0}
 _TAKERS = ("pop", "popleft", "popitem")
@@ -202,23 +203,8 @@ def _read_key(call: Invocation, key: Variable) -> None:
     analysis, receiver, result = call.analysis, call.receiver, call.call.result
     if isinstance(receiver, Instance):
         look_up(analysis, key, receiver, call.call)
-    if not isinstance(receiver, Instance) or result is None:
-        return
-
-    def on_key(value: Object) -> None:
-        if isinstance(value, String) and not value.open_end:
-            analysis.items.load_key(receiver, "'" + value.value, result, call.reason)
-        else:
-            analysis.flow(analysis.field(receiver, "[*]"), result, call.reason)
-
-    def when_unknown() -> bool:
-        if key.points_to:
-            return True
-        analysis.flow(analysis.field(receiver, "[*]"), result, call.reason)
-        return True
-
-    analysis.use(key, on_key)
-    analysis.later.append(when_unknown)
+        if result is not None:
+            analysis.items.load_under(receiver, key, result, call.reason)
 
 
 def _setdefault(call: Invocation) -> None:
@@ -261,9 +247,24 @@ def _keys(call: Invocation) -> None:
 def _items(call: Invocation) -> None:
     if call.receiver is not None:
         made = call.new("builtins.list")
-        pair = _make_pair(call)
-        call.analysis.add(call.slot(made, "[?]"), pair, call.reason)
+        if walks_of(call.activation.code):
+            call.analysis.on_items(call.receiver, lambda key, value: _keep_pair(call, made, key, value))
+        else:
+            call.analysis.add(call.slot(made, "[?]"), _make_pair(call), call.reason)
         call.give(made)
+
+
+def _keep_pair(call: Invocation, made: Instance, key: str, value: Variable) -> None:
+    """Keep a key that is a class or a member of an enumeration with what is stored under it."""
+    assert call.receiver is not None
+    pair = call.new("builtins.tuple", ("pair", key if key.startswith("@") else ""))
+    pair.length = 2
+    if key.startswith("@"):
+        call.analysis.add(call.slot(pair, "#0"), call.analysis.keys[key], call.reason)
+    else:
+        call.store(pair, "#0", call.slot(call.receiver, "[k]"))
+    call.store(pair, "#1", value)
+    call.analysis.add(call.slot(made, "[?]"), pair, call.reason)
 
 
 def _pair(call: Invocation) -> None:
