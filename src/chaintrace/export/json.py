@@ -155,6 +155,7 @@ def edge_document(edge: Edge) -> dict[str, Any]:
             }
         fields["send_site"] = str(edge.site)
         fields["receive_site"] = str(channel.receive_site)
+        fields["receive_guard"] = channel.receive_guard
     if edge.rows:
         rows = [{"file": row.site.path, "line": row.site.line, "key": row.key} for row in edge.rows]
         fields["row"], fields["rows"] = rows[0], rows

@@ -38,7 +38,8 @@ def hop_text(edge: Edge, number: int | None = None, observed: Observed | None = 
     indent = " " * CODE_INDENT
     code = [f"{indent}{clean(edge.text)}"] if edge.text else []
     if edge.channel is not None:
-        code.append(clean(f"{indent}received at {edge.channel.receive_site}"))
+        when = f" when {edge.channel.receive_guard}" if edge.channel.receive_guard else ""
+        code.append(clean(f"{indent}received at {edge.channel.receive_site}{when}"))
     for row in edge.rows[:MOST_ROWS]:
         named = f"row {row.key} of the table at" if row.key else "row of the table at"
         code.append(clean(f"{indent}{named} {row.site.path}:{row.site.line}"))

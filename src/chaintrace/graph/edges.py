@@ -72,6 +72,7 @@ class Channel(NamedTuple):
     carries the messages (`queue.Queue`); `messages` the classes of what is put, sorted; `receive_site` where
     it is got. The edge's own site is where it is put. `sent_at` and `received_at` are the addresses at which
     the sockets of the two ends were opened, as written or as the attribute that first held them is called.
+    `receive_guard` is the condition under which the consumer runs and gets the message, "" for none.
     """
 
     name: str
@@ -80,6 +81,7 @@ class Channel(NamedTuple):
     messages: tuple[str, ...] = ()
     sent_at: tuple[str, ...] = ()
     received_at: tuple[str, ...] = ()
+    receive_guard: str = ""
 
 
 class TableRow(NamedTuple):

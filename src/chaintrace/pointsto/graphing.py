@@ -66,6 +66,7 @@ class Grapher:
         self._others: dict[str, int] = {}
         self.messages: dict[Key, set[str]] = {}
         self.addresses: dict[Key, tuple[set[str], set[str]]] = {}
+        self.receive_guards: dict[Key, str] = {}
         self._parts: dict[tuple[Activation, Kind], int] = {}
 
     def _receiver(self, activation: Activation) -> str:
@@ -332,7 +333,8 @@ class Grapher:
         text, guard = self.sites.text(caller.code, site), self.sites.guard(caller.code, site)
         sent_at, received_at = (tuple(sorted(names)) for names in self.addresses.get(key, ((), ())))
         messages = tuple(sorted(self.messages.get(key, ())))
-        channel = Channel(*through, messages, sent_at, received_at) if through else None
+        when = self.receive_guards.get(key, "")
+        channel = Channel(*through, messages, sent_at, received_at, when) if through else None
         rows = tuple(sorted(self.rows.get(key, ())))
         return Edge(source, target, kind, span, resolution, text, guard, flags, channel, rows)
 

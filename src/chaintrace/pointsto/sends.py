@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from chaintrace.pointsto.graphing import Grapher
 
 _End = tuple[str, int]
+_MOST_GUARDS = 2  # conditions under which a consumer is called, told together
 
 
 class Sends:
@@ -44,6 +45,7 @@ class Sends:
         givers = [self._giver(handover.giver) for handover in sending.handovers]
         signal = ("signal",) if put.signal else ()
         flags: tuple[str, ...] = signal
+        when = self._when(sending)
         span = grapher.sites.span(put.activation.code, put.site)
         for end, number in [last, *givers[:1]]:
             key = (put.activation.code.name, end, EdgeKind.SEND, span, channel)
@@ -56,6 +58,7 @@ class Sends:
             sent_at, received_at = grapher.addresses.setdefault(key, (set(), set()))
             sent_at.update(addresses_of(put))
             received_at.update(addresses_of(got))
+            grapher.receive_guards.setdefault(key, when)
             flags = ("relayed", *signal)
         takers = [*givers[1:], last]
         for giver, handover, taker in zip(givers, sending.handovers, takers, strict=False):
@@ -70,6 +73,19 @@ class Sends:
         self.grapher.add(key, known, handover.giver, handover.given)
         ends = self.grapher.parts(handover.taker) if taker[1] == handover.taker.number else [taker[1]]
         self.grapher.hops.update(((giver[1], end, key), NO_RULE) for end in ends)
+
+    def _when(self, sending: Sending) -> str:
+        """Return under which condition a consumer runs, and gets the message once it does."""
+        sites, consumer = self.grapher.sites, sending.consumer
+        site = sending.handovers[-1].taken if sending.handovers else sending.got.site
+        calls = self.grapher.analysis.record.entered.get(consumer.number, ())
+        guards = {
+            sites.guard(call.caller.code, call.site): None
+            for call in calls
+            if call.caller.code is not consumer.code
+        }
+        runs = " or ".join(sorted(guards)) if 0 < len(guards) <= _MOST_GUARDS and "" not in guards else ""
+        return " and ".join(part for part in (runs, sites.guard(consumer.code, site)) if part)
 
     def _of_port(self, port: Port) -> Resolution:
         """Return how an end of a channel is known: as the call is that puts or gets."""

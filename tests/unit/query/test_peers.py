@@ -72,3 +72,49 @@ def test_json_has_the_channel() -> None:
 def test_formats_show_the_channel(tmp_path: Path, name: str) -> None:
     part = chaintrace.Answer(ANSWER.peers("Desk.put").restricted())
     assert "[Desk.jobs, queue.Queue, Job]" in part.save(tmp_path / name).read_text(encoding="utf-8")
+
+
+GUARDED = """
+import queue
+
+jobs = queue.Queue()
+
+
+def put():
+    jobs.put(1)
+
+
+def take():
+    return jobs.get()
+
+
+def fast():
+    print(take())
+
+
+def slow(wait):
+    if wait:
+        print(take())
+
+
+def start(overlap):
+    if overlap:
+        fast()
+    else:
+        slow(True)
+
+
+put()
+start(False)
+"""
+
+
+def test_consumers_are_told_apart_by_the_conditions_under_which_they_run() -> None:
+    answer = chaintrace.Project([chaintrace.Memory({"m.py": GUARDED})]).analyze()
+    found = {
+        hop.edge.target: hop.edge.channel.receive_guard
+        for hop in answer.peers("put")
+        if hop.edge.channel is not None and not hop.flags
+    }
+    assert found == {"m.fast": "overlap", "m.slow": "not (overlap) and wait"}
+    assert "received at m.py:12 when overlap" in str(answer.path("put", "fast"))
