@@ -126,9 +126,18 @@ def _ending(names: Iterable[str], head: str) -> list[str]:
 
 
 def files_ending(graph: Graph, path: str) -> list[str]:
-    """Return the files whose path ends so."""
+    """Return the files whose path ends so; else the one with the longest path that the given one ends with.
+
+    The second is for paths as editors and shells have them, which begin above the source. A bare name does
+    not suffice for it.
+    """
     wanted = path.replace("\\", "/").removeprefix("./")
-    return sorted({s.path for s in graph.symbols if s.path == wanted or s.path.endswith(f"/{wanted}")})
+    known = {symbol.path for symbol in graph.symbols if symbol.path}
+    found = sorted(one for one in known if one == wanted or one.endswith(f"/{wanted}"))
+    if found:
+        return found
+    ending = sorted((one for one in known if "/" in one and wanted.endswith(f"/{one}")), key=len)
+    return ending[-1:]
 
 
 def _at_place(graph: Graph, path: str, line: int) -> Iterator[Match]:

@@ -59,6 +59,7 @@ def test_an_inherited_method_may_be_named_by_the_class_that_inherits_it() -> Non
         ("app/cluster.py:12", ["app.cluster.Cluster.sync"]),
         ("cluster.py:25", ["app.cluster.Cluster.debug.<locals>.show"]),
         ("./app/cluster.py:56", ["app.cluster.<module>"]),
+        ("/home/me/work/app/cluster.py:12", ["app.cluster.Cluster.sync"]),
     ],
 )
 def test_a_place_means_the_innermost_code_around_it(place: str, expected: list[str]) -> None:
@@ -72,3 +73,8 @@ def test_no_match_offers_what_comes_closest() -> None:
     with pytest.raises(NoMatchError) as caught:
         select(GRAPH, "clutser.py:3")
     assert caught.value.near[0] == "app/cluster.py"
+
+
+def test_a_path_from_elsewhere_is_not_taken_for_a_file_of_the_same_name() -> None:
+    with pytest.raises(NoMatchError):
+        select(GRAPH, "/home/me/other/cluster.py:12")
