@@ -10,7 +10,7 @@ from chaintrace.answer.hop import Listing
 from chaintrace.answer.view import View
 from chaintrace.answer.why import Why
 from chaintrace.answer.whynot import WhyNot
-from chaintrace.graph.edges import Edge, EdgeKind, Symbol
+from chaintrace.graph.edges import Edge, EdgeKind, Symbol, resolution_named
 from chaintrace.graph.graph import Graph
 from chaintrace.graph.paths import Path
 
@@ -158,6 +158,14 @@ class Answer(View):
         else:
             edges = find_callees(self.graph, _several(source), depth, wanted)
         return Answer(restrict(self.graph, edges), self.entries)
+
+    def at_least(self, resolution: str) -> "Answer":
+        """Return the graph of the edges known no weaker than by this word (`points-to`); all symbols stay."""
+        from chaintrace.graph.restrict import restrict
+
+        weakest = resolution_named(resolution)
+        kept = [at for at, edge in enumerate(self.graph.edges) if edge.resolution <= weakest]
+        return Answer(restrict(self.graph, kept, self.graph.symbols_by_name), self.entries)
 
     def channels(self, avoid: Patterns = ()) -> "Answer":
         """Return the graph of the components (threads, processes, classes) and the channels between them.

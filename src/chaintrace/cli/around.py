@@ -26,6 +26,7 @@ def callers(  # noqa: PLR0913 - one parameter an option
     json: options.Json = False,
     output: options.Output = None,
     assume: options.Assume = None,
+    least: options.Least = None,
     demo: options.Demo = False,
     profile: options.Profile = None,
     rev: options.Rev = None,
@@ -36,7 +37,7 @@ def callers(  # noqa: PLR0913 - one parameter an option
     plan = plan_output(name, json=json, files=output or ())
     _show(
         plan,
-        Request(sources or (), demo, profile, quiet, assume=assume, revisions=rev),
+        Request(sources or (), demo, profile, quiet, assume=assume, revisions=rev, least=least),
         of,
         lambda answer, names: answer.callers(names, depth),
     )
@@ -51,6 +52,7 @@ def callees(  # noqa: PLR0913 - one parameter an option
     json: options.Json = False,
     output: options.Output = None,
     assume: options.Assume = None,
+    least: options.Least = None,
     demo: options.Demo = False,
     profile: options.Profile = None,
     rev: options.Rev = None,
@@ -61,7 +63,7 @@ def callees(  # noqa: PLR0913 - one parameter an option
     plan = plan_output(name, json=json, files=output or ())
     _show(
         plan,
-        Request(sources or (), demo, profile, quiet, assume=assume, revisions=rev),
+        Request(sources or (), demo, profile, quiet, assume=assume, revisions=rev, least=least),
         of,
         lambda answer, names: answer.callees(names, depth),
     )
@@ -75,6 +77,7 @@ def readers(  # noqa: PLR0913 - one parameter an option
     json: options.Json = False,
     output: options.Output = None,
     assume: options.Assume = None,
+    least: options.Least = None,
     demo: options.Demo = False,
     profile: options.Profile = None,
     rev: options.Rev = None,
@@ -85,7 +88,7 @@ def readers(  # noqa: PLR0913 - one parameter an option
     plan = plan_output(name, json=json, files=output or ())
     _show(
         plan,
-        Request(sources or (), demo, profile, quiet, assume=assume, revisions=rev),
+        Request(sources or (), demo, profile, quiet, assume=assume, revisions=rev, least=least),
         of,
         lambda answer, names: answer.readers(names),
     )
@@ -99,6 +102,7 @@ def writers(  # noqa: PLR0913 - one parameter an option
     json: options.Json = False,
     output: options.Output = None,
     assume: options.Assume = None,
+    least: options.Least = None,
     demo: options.Demo = False,
     profile: options.Profile = None,
     rev: options.Rev = None,
@@ -109,7 +113,7 @@ def writers(  # noqa: PLR0913 - one parameter an option
     plan = plan_output(name, json=json, files=output or ())
     _show(
         plan,
-        Request(sources or (), demo, profile, quiet, assume=assume, revisions=rev),
+        Request(sources or (), demo, profile, quiet, assume=assume, revisions=rev, least=least),
         of,
         lambda answer, names: answer.writers(names),
     )

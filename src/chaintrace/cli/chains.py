@@ -43,6 +43,7 @@ def graph(  # noqa: PLR0913 - one parameter an option
     observed: options.Run = None,
     assume: options.Assume = None,
     channels: options.Channels = False,
+    least: options.Least = None,
     demo: options.Demo = False,
     profile: options.Profile = None,
     rev: options.Rev = None,
@@ -60,7 +61,7 @@ def graph(  # noqa: PLR0913 - one parameter an option
     named = (*(to or ()), *(via or ()), *(avoid or ()))
     with measured(wanted=stats) as cost:
         request = Request(
-            sources or (), demo, profile, quiet, start, bool(to), named, assume, cost, rev, observed
+            sources or (), demo, profile, quiet, start, bool(to), named, assume, cost, rev, observed, least
         )
         if to:
             routes: RouteWords = {"via": via or (), "avoid": avoid or (), "kinds": kind or (), "depth": depth}
@@ -100,6 +101,7 @@ def paths(  # noqa: PLR0913 - one parameter an option
     refuted: options.Refuted = False,
     observed: options.Run = None,
     assume: options.Assume = None,
+    least: options.Least = None,
     demo: options.Demo = False,
     profile: options.Profile = None,
     rev: options.Rev = None,
@@ -114,7 +116,7 @@ def paths(  # noqa: PLR0913 - one parameter an option
     routes: RouteWords = {"via": via or (), "avoid": avoid or (), "kinds": kind or (), "depth": depth}
     with measured(wanted=stats) as cost:
         request = Request(
-            sources or (), demo, profile, quiet, start, True, named, assume, cost, rev, observed
+            sources or (), demo, profile, quiet, start, True, named, assume, cost, rev, observed, least
         )
         put_or_fail(plan, *_find(request, to, k, routes), refuted=refuted)
 

@@ -75,6 +75,14 @@ Assume = Annotated[
         help='Take for granted: mode == "fast", enabled, not enabled, x is None (names by their endings).',
     ),
 ]
+Least = Annotated[
+    str | None,
+    Option(
+        "--min-resolution",
+        metavar="WORD",
+        help="Leave out edges known less surely: static, points-to, modelled, declared or assumed.",
+    ),
+]
 Channels = Annotated[
     bool,
     Option("--channels", help="Show only threads, processes and classes, and the channels between them."),

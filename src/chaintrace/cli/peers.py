@@ -21,6 +21,7 @@ def peers(  # noqa: PLR0913 - one parameter an option
     name: options.Format = None,
     json: options.Json = False,
     output: options.Output = None,
+    least: options.Least = None,
     demo: options.Demo = False,
     profile: options.Profile = None,
     rev: options.Rev = None,
@@ -29,7 +30,9 @@ def peers(  # noqa: PLR0913 - one parameter an option
 ) -> None:
     """List the other ends of the channels that END puts into or gets from: queues, pipes, sockets."""
     plan = plan_output(name, json=json, files=output or ())
-    listing = analyse(Request(sources or (), demo, profile, quiet, revisions=rev)).answer.peers(end)
+    listing = analyse(Request(sources or (), demo, profile, quiet, revisions=rev, least=least)).answer.peers(
+        end
+    )
     part = listing.restricted()
     if plan.stdout == "text":
         put_listing(listing)

@@ -1,16 +1,18 @@
 """stdout and stderr: plain lines into a pipe, colours and progress on a terminal."""
 
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
+from chaintrace.export.text import legend_text, shown_edges
 from chaintrace.export.view import clean
 
 if TYPE_CHECKING:
     from rich.text import Text
 
     from chaintrace.answer import Chain, Listing, Windows
+    from chaintrace.graph.edges import Edge
 
 Report = Callable[[str, int, int], None]
 COLOURS = {"static": "green", "points-to": "cyan", "modelled": "blue", "declared": "yellow", "assumed": "red"}
@@ -43,11 +45,18 @@ def put(content: bytes) -> None:
 def put_chains(chains: "Sequence[Chain]") -> None:
     """Print chains, in colour on a terminal."""
     put_text("\n\n".join(str(chain) for chain in chains))
+    put_legend(shown_edges(path for chain in chains for path in chain.paths))
 
 
 def put_listing(listing: "Listing") -> None:
     """Print the hops of a listing with their code, in colour on a terminal."""
     put_text("\n".join(str(hop) for hop in listing))
+    put_legend(listing.edges)
+
+
+def put_legend(edges: "Iterable[Edge]") -> None:
+    """Print what the words mean by which edges are known."""
+    put_text(legend_text(edges).removesuffix("\n"))
 
 
 def put_text(text: str) -> None:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from chaintrace.cli.render import progress, tell
+from chaintrace.graph.edges import resolution_named
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -28,7 +29,8 @@ class Request:
     then nothing that these do not lead to is analysed, and no file is read that neither they nor the
     `targets` (else those of the trace file) need. `assume` are conditions taken for granted,
     `observed` is the file of a run to lay over the graph. `stats` are told
-    what the run costs. `revisions` are the words `NAME=REV` for sources to be read at another revision.
+    what the run costs. `revisions` are the words `NAME=REV` for sources to be read at another revision. Edges
+    known less surely than `least` are left out.
     """
 
     sources: "Sequence[str]" = ()
@@ -42,6 +44,7 @@ class Request:
     stats: "Stats | None" = None
     revisions: "Sequence[str] | None" = None
     observed: "Path | None" = None
+    least: str | None = None
 
     @property
     def say(self) -> Callable[[str], None]:
@@ -83,6 +86,8 @@ def analyse(request: Request) -> Analysed:
         from chaintrace.query.overlay import read_run
 
         read_run(request.observed)  # what is no run is refused before any work is done
+    if request.least is not None:
+        resolution_named(request.least)
     with progress(quiet=request.quiet) as report:
         report("list", 0, 0)
         with request.stats.stage("list") if request.stats is not None else nullcontext():
@@ -98,6 +103,8 @@ def analyse(request: Request) -> Analysed:
     _tell_outcome(request.say, answer.graph)
     for entry in answer.missing_entries if not (entries and request.starts) else ():
         request.say(f"the entry point {entry} is not in these sources; it is left aside")
+    if request.least is not None:
+        answer = answer.at_least(request.least)
     return Analysed(project, answer, tuple(project.trace.targets), limited=bool(entries))
 
 

@@ -8,7 +8,7 @@ import typer
 
 from chaintrace.cli import options
 from chaintrace.cli.chains import NOT_FOUND
-from chaintrace.cli.render import put, put_text, tell
+from chaintrace.cli.render import put, put_legend, put_text, tell
 from chaintrace.cli.run import Request, analyse
 from chaintrace.errors import QueryError
 
@@ -26,6 +26,7 @@ def why(  # noqa: PLR0913 - one parameter an option
     *,
     json: options.Json = False,
     assume: options.Assume = None,
+    least: options.Least = None,
     demo: options.Demo = False,
     profile: options.Profile = None,
     rev: options.Rev = None,
@@ -33,12 +34,15 @@ def why(  # noqa: PLR0913 - one parameter an option
     debug: options.Debug = False,  # noqa: ARG001 - read by the runner
 ) -> None:
     """Show why START reaches TARGET: for each hop, the steps from allocation to use."""
-    request = Request(sources or (), demo, profile, quiet, [start], True, [target], assume, revisions=rev)
+    request = Request(
+        sources or (), demo, profile, quiet, [start], True, [target], assume, revisions=rev, least=least
+    )
     found = _find(request, start, target)
     if json:
         put(found.to_json().encode())
     else:
         put_text(str(found))
+        put_legend(found.edges)
     if not found:
         tell("no chain was found")
         raise typer.Exit(NOT_FOUND)

@@ -1,8 +1,10 @@
 """Graphviz DOT through pydot."""
 
 from collections.abc import Iterable, Sequence
+from html import escape
 from typing import TYPE_CHECKING
 
+from chaintrace.export.legend import levels
 from chaintrace.export.view import by_package, clean, kind_words, place, short_name, shown
 from chaintrace.graph.edges import Edge, EdgeKind, Resolution, Symbol, SymbolKind
 from chaintrace.graph.graph import Graph
@@ -109,12 +111,11 @@ def _legend(edges: Iterable[Edge]) -> "pydot.Subgraph":
 
     used = list(edges)
     kinds = [kind for kind in EdgeKind if any(edge.kind is kind for edge in used)]
-    levels = [level for level in Resolution if any(edge.resolution is level for edge in used)]
     legend = pydot.Subgraph(
         "cluster_legend", label=quoted("legend"), color=quoted("#d1d5db"), fontname=quoted(FONT)
     )
     rows = [f'<font color="{COLOURS[kind]}">{kind}</font>' for kind in kinds]
-    rows += [f"{STYLES[level]}: {level.word}" for level in levels]
+    rows += [f"{STYLES[level]}: {level.word}, {escape(level.meaning)}" for level in levels(used)]
     label = "<" + "<br/>".join(rows) + ">"
     legend.add_node(pydot.Node(quoted("chaintrace legend"), label=label, shape="plaintext", fontsize="9"))
     return legend

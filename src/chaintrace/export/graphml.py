@@ -3,8 +3,9 @@
 from collections.abc import Sequence
 from io import BytesIO
 
+from chaintrace.export.legend import legend_document
 from chaintrace.export.networkx import to_networkx
-from chaintrace.export.view import clean
+from chaintrace.export.view import clean, shown
 from chaintrace.graph.graph import Graph
 from chaintrace.graph.paths import Path
 
@@ -16,6 +17,7 @@ def to_graphml(graph: Graph, paths: Sequence[Path] | None = None) -> str:
 
     converted = to_networkx(graph, paths)
     written: MultiDiGraph[str] = MultiDiGraph()
+    written.graph.update(legend_document(shown(graph, paths).edges))
     for name, attributes in converted.nodes(data=True):
         written.add_node(clean(name), **{key: _value(value) for key, value in attributes.items()})
     for source, target, index, attributes in converted.edges(data=True, keys=True):

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from html import escape
 
 from chaintrace.errors import ExportError
+from chaintrace.export.legend import levels
 from chaintrace.export.picture import to_svg
 from chaintrace.export.text import path_title
 from chaintrace.export.view import channel_words, clean, place, require_picture_size, shown
@@ -34,7 +35,7 @@ def to_html(graph: Graph, paths: Sequence[Path] | None = None) -> str:
     return (
         f'<!DOCTYPE html>\n<html lang="en"><head><meta charset="utf-8"><title>{title}</title>'
         f"<style>{STYLE}</style></head><body>\n<h1>{title}</h1>\n<ul>{sources}</ul>\n"
-        f"{picture}\n{sections}{_lacking(part.observed)}</body></html>\n"
+        f"{picture}\n{sections}{legend(part.edges)}{_lacking(part.observed)}</body></html>\n"
     )
 
 
@@ -56,6 +57,12 @@ def figure(svg: str) -> str:
 def no_figure(error: ExportError) -> str:
     """Return a paragraph that says why there is no picture."""
     return f"<p>No picture: {_text(str(error))}</p>"
+
+
+def legend(edges: Iterable[Edge]) -> str:
+    """Return a list of what the words mean by which edges are known."""
+    rows = "".join(f"<dt>{level.word}</dt><dd>{_text(level.meaning)}</dd>" for level in levels(edges))
+    return f"<dl>{rows}</dl>\n"
 
 
 def tables(graph: Graph, paths: Sequence[Path] | None) -> str:

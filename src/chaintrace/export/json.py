@@ -4,6 +4,7 @@ import json
 from collections.abc import Sequence
 from typing import Any
 
+from chaintrace.export.legend import legend_document
 from chaintrace.export.view import shown
 from chaintrace.graph.edges import Edge, Symbol, Unresolved
 from chaintrace.graph.graph import Graph
@@ -18,7 +19,8 @@ def to_json(graph: Graph, paths: Sequence[Path] | None = None, refuted: Sequence
     """Write the graph, or what the paths run through, as one JSON object with one list item a line.
 
     A path is {"edges": indexes into the edges, "rank": [weakest resolution (1 static .. 5 assumed), length]}.
-    There are `assumptions` only where something was taken for granted, and `refuted` only where asked for:
+    `resolutions` says what the words mean that occur. There are
+    `assumptions` only where something was taken for granted, and `refuted` only where asked for:
     edges by their number among the edges, the index of the one that refutes the path and of the one it needs.
     """
     document = to_document(graph, paths, refuted)
@@ -59,6 +61,7 @@ def to_document(
     } | {
         key: value
         for key, value in (
+            ("resolutions", legend_document(part.edges)),
             ("assumptions", assumed),
             ("observed", _observed(part.observed)),
             (

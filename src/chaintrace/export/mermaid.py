@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from chaintrace.export.legend import legend_lines
 from chaintrace.export.view import (
     by_package,
     clean,
@@ -34,6 +35,9 @@ def to_mermaid(graph: Graph, paths: Sequence[Path] | None = None) -> str:
         arrow = "-->" if edge.resolution < Resolution.DECLARED else "-.->"
         label = _escape(f"{kind}{place(edge)}")
         lines.append(f'  {ids[edge.source]} {arrow}|"{label}"| {ids[edge.target]}')
+    if part.edges:
+        rows = "<br/>".join(_escape(line) for line in legend_lines(part.edges))
+        lines += ['  subgraph legend["legend"]', f'    known["{rows}"]', "  end"]
     return "\n".join(lines) + "\n"
 
 

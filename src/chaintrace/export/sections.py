@@ -25,14 +25,6 @@ MOST_LINES = 60
 MOST_CALLS = 4
 """Places shown where one class is made."""
 
-MEANINGS = {
-    Resolution.STATIC: "one binding, read off the source",
-    Resolution.POINTS_TO: "what the receiver holds was followed from where it was made",
-    Resolution.MODELLED: "a model of a library says so",
-    Resolution.DECLARED: "an annotation says so",
-    Resolution.ASSUMED: "an escape into unknown code, or a pattern of names; may be wrong",
-}
-
 
 def opening(report: "Report") -> list[str]:
     """Return what stands before the picture."""
@@ -256,7 +248,7 @@ def _channels(report: "Report") -> Iterator[str]:
 
 def _how(report: "Report") -> Iterator[str]:
     yield "## How it is known, and how to make this again"
-    yield table(["word", "meaning"], [[resolution.word, meaning] for resolution, meaning in MEANINGS.items()])
+    yield table(["word", "meaning"], [[level.word, level.meaning] for level in Resolution])
     if not report.graph.complete:
         yield "The analysis ended at a limit of work: there may be more."
     yield fence([report.command], "sh")

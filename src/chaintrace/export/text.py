@@ -1,7 +1,8 @@
 """Plain lines: one hop a line, so that they can be searched; code and guard are indented below."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
+from chaintrace.export.legend import legend_lines
 from chaintrace.export.view import arrow, clean, place, short_name
 from chaintrace.graph.edges import Edge, Symbol
 from chaintrace.graph.graph import LIMITED, Graph
@@ -20,8 +21,19 @@ def to_text(graph: Graph, paths: Sequence[Path] | None = None) -> str:
     if paths is not None:
         if not paths:
             return "no chain was found\n"
-        return "\n\n".join(path_text(graph, path) for path in paths) + "\n"
-    return "".join(f"{edge_line(edge, graph.observed)}\n" for edge in graph.edges)
+        return "\n\n".join(path_text(graph, path) for path in paths) + f"\n{legend_text(shown_edges(paths))}"
+    return "".join(f"{edge_line(edge, graph.observed)}\n" for edge in graph.edges) + legend_text(graph.edges)
+
+
+def shown_edges(paths: Iterable[Path]) -> list[Edge]:
+    """Return the edges of some paths."""
+    return [edge for path in paths for edge in path]
+
+
+def legend_text(edges: Iterable[Edge]) -> str:
+    """Return what the words mean by which the edges are known, after a blank line; nothing for no edge."""
+    lines = legend_lines(edges)
+    return "\n" + "".join(f"{line}\n" for line in lines) if lines else ""
 
 
 def edge_line(edge: Edge, observed: Observed | None = None) -> str:

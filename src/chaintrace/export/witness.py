@@ -4,6 +4,7 @@ import json
 from collections.abc import Sequence
 
 from chaintrace.export.json import edge_document
+from chaintrace.export.legend import legend_document
 from chaintrace.export.text import hop_text
 from chaintrace.export.view import clean
 from chaintrace.graph.derivations import Step
@@ -47,4 +48,5 @@ def witnesses_json(witnesses: Sequence[tuple[Edge, Sequence[Step]]]) -> str:
         }
         for edge, steps in witnesses
     ]
-    return json.dumps({"schema": SCHEMA, "hops": hops}, indent=1) + "\n"
+    meanings = legend_document(edge for edge, _ in witnesses)
+    return json.dumps({"schema": SCHEMA, "hops": hops, "resolutions": meanings}, indent=1) + "\n"

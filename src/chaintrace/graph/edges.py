@@ -3,6 +3,7 @@
 from enum import IntEnum, StrEnum
 from typing import NamedTuple
 
+from chaintrace.errors import QueryError
 from chaintrace.ir.location import Span
 
 
@@ -26,16 +27,41 @@ class EdgeKind(StrEnum):
 class Resolution(IntEnum):
     """Say how an edge is known, strongest first."""
 
-    STATIC = 1  # one binding, read off the source
-    POINTS_TO = 2  # in the solver's set for the receiver
-    MODELLED = 3  # a plugin or a library model says so
-    DECLARED = 4  # an annotation says so
-    ASSUMED = 5  # an escape into unknown code or a name pattern; may be wrong
+    STATIC = 1
+    POINTS_TO = 2
+    MODELLED = 3
+    DECLARED = 4
+    ASSUMED = 5
 
     @property
     def word(self) -> str:
         """Return the word shown to users: `static`, `points-to`, `modelled`, `declared`, `assumed`."""
         return self.name.lower().replace("_", "-")
+
+    @property
+    def meaning(self) -> str:
+        """Return what the word means: the one place that says so."""
+        return _MEANINGS[self]
+
+
+_MEANINGS = {
+    Resolution.STATIC: "one binding, read off the source",
+    Resolution.POINTS_TO: "the analysis found the object the receiver holds",
+    Resolution.MODELLED: "a model of a library, or of an operator, is part of the derivation",
+    Resolution.DECLARED: (
+        "an object was supposed: an annotation names its class, or it stands for instances not yet seen made"
+    ),
+    Resolution.ASSUMED: "an escape into unknown code; may be wrong",
+}
+
+
+def resolution_named(word: str) -> Resolution:
+    """Return the resolution of a word; raise `QueryError` for a word that is none."""
+    for level in Resolution:
+        if level.word == word:
+            return level
+    words = ", ".join(level.word for level in Resolution)
+    raise QueryError(f"{word!r} is no resolution; from the strongest they are {words}")
 
 
 class SymbolKind(StrEnum):

@@ -35,6 +35,8 @@ def test_graph_prints_the_chains_of_every_candidate_apart(capsys: Captured) -> N
         "\n"
         "engine.runner.SlowRunner.weights (attribute, engine/runner.py:13) from app.cluster.Cluster.sync:"
         " no chain\n"
+        "\n"
+        "[points-to] the analysis found the object the receiver holds\n"
     )
     assert err.splitlines() == [
         "chaintrace: read 1 sources, demo False, profile None",
@@ -52,6 +54,7 @@ def test_json_follows_the_contract(capsys: Captured) -> None:
     assert err == ""
     assert list(document) == [
         "schema", "sources", "symbols", "edges", "paths", "unresolved", "diagnostics", "summary", "complete",
+        "resolutions",
     ]  # fmt: skip
     (path,) = document["paths"]
     assert path["rank"] == [2, 3]
