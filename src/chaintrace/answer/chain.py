@@ -8,6 +8,7 @@ from chaintrace.answer.hop import Hop
 from chaintrace.answer.view import View
 from chaintrace.graph.edges import Resolution, Symbol
 from chaintrace.graph.graph import Graph
+from chaintrace.graph.guards import Contradiction, Guard, contradictions, guards_of
 from chaintrace.graph.paths import Path, Refuted
 
 
@@ -36,6 +37,16 @@ class Chain(Sequence[Hop], View):
     def path(self) -> Path | None:
         """Return the best path, None if there is none."""
         return self.paths[0] if self.paths else None
+
+    @property
+    def guards(self) -> tuple[Guard, ...]:
+        """Return the conditions under which the best path runs as a whole, in the order of its hops."""
+        return guards_of(self.graph, self.paths[0].edges) if self.paths else ()
+
+    @property
+    def contradictions(self) -> tuple[Contradiction, ...]:
+        """Return the pairs of these conditions that contradict each other, if they are about one object."""
+        return contradictions(self.graph, self.paths[0].edges) if self.paths else ()
 
     @property
     def rank(self) -> tuple[Resolution, int] | None:

@@ -8,6 +8,7 @@ from chaintrace.export.legend import legend_document
 from chaintrace.export.view import shown
 from chaintrace.graph.edges import Edge, Symbol, Unresolved
 from chaintrace.graph.graph import Graph
+from chaintrace.graph.guards import contradictions, guards_of
 from chaintrace.graph.observed import Observed
 from chaintrace.graph.paths import Path, Refuted
 
@@ -18,7 +19,9 @@ LISTS = ("sources", "symbols", "edges", "paths", "unresolved", "diagnostics", "r
 def to_json(graph: Graph, paths: Sequence[Path] | None = None, refuted: Sequence[Refuted] = ()) -> str:
     """Write the graph, or what the paths run through, as one JSON object with one list item a line.
 
-    A path is {"edges": indexes into the edges, "rank": [weakest resolution (1 static .. 5 assumed), length]}.
+    A path is {"edges": indexes into the edges, "rank": [weakest resolution (1 static .. 5 assumed), length]},
+    with "guards" (the conditions of its hops in order) and "contradictions" (pairs of indexes of guards that
+    no one value meets) where it has any.
     `resolutions` says what the words mean that occur. There are
     `assumptions` only where something was taken for granted, and `refuted` only where asked for:
     edges by their number among the edges, the index of the one that refutes the path and of the one it needs.
@@ -49,6 +52,7 @@ def to_document(
         "edges": [edge_document(edge) | _seen(part, edge) for edge in part.edges],
         "paths": [
             {"edges": [part.edge_indexes[edge] for edge in path], "rank": [int(value) for value in path.rank]}
+            | _guards(graph, path)
             for path in paths or ()
         ],
         "unresolved": [unresolved_document(item) for item in part.unresolved],
@@ -74,6 +78,27 @@ def to_document(
         )
         if value
     }
+
+
+def _guards(graph: Graph, path: Path) -> dict[str, Any]:
+    """Return the conditions of a path, and the pairs that contradict each other, where there are any."""
+    guards = guards_of(graph, path)
+    told = {
+        "guards": [
+            {
+                "hop": guard.hop,
+                "text": str(guard),
+                "about": guard.about,
+                "file": guard.condition.path,
+                "line": guard.condition.line,
+            }
+            for guard in guards
+        ],
+        "contradictions": [
+            [guards.index(pair.first), guards.index(pair.second)] for pair in contradictions(graph, path)
+        ],
+    }
+    return {key: value for key, value in told.items() if value}
 
 
 def _seen(graph: Graph, edge: Edge) -> dict[str, bool]:

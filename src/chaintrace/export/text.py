@@ -6,6 +6,7 @@ from chaintrace.export.legend import legend_lines
 from chaintrace.export.view import arrow, clean, place, short_name
 from chaintrace.graph.edges import Edge, Symbol
 from chaintrace.graph.graph import LIMITED, Graph
+from chaintrace.graph.guards import contradictions, guards_of
 from chaintrace.graph.observed import Observed
 from chaintrace.graph.paths import Path, Refuted
 
@@ -64,7 +65,20 @@ def hop_text(edge: Edge, number: int | None = None, observed: Observed | None = 
 def path_text(graph: Graph, path: Path) -> str:
     """Return a heading with the short names, then every hop."""
     hops = [hop_text(edge, number, graph.observed) for number, edge in enumerate(path, start=1)]
-    return "\n".join((path_title(graph, path), *hops))
+    return "\n".join((path_title(graph, path), *hops, *_guard_lines(graph, path)))
+
+
+def _guard_lines(graph: Graph, path: Path) -> list[str]:
+    """Return the conditions of several hops together, and those that contradict each other."""
+    guards = guards_of(graph, path)
+    if len({guard.hop for guard in guards}) < 2:  # noqa: PLR2004 - those of one hop stand below it
+        return []
+    indent = " " * (CODE_INDENT - 1)
+    lines = [f"{indent}all of: {'; '.join(str(guard) for guard in guards)}"]
+    for first, second, _ in contradictions(graph, path):
+        hops = f"hops {first.hop + 1} and {second.hop + 1}"
+        lines.append(f"{indent}! {hops} contradict each other, if about one object: {first}; {second}")
+    return [clean(line) for line in lines]
 
 
 def path_title(graph: Graph, path: Path) -> str:

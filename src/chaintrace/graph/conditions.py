@@ -1,5 +1,6 @@
 """Conditions: under which circumstances a site runs, as a table that the edges point into."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
@@ -28,10 +29,14 @@ class Condition(NamedTuple):
 
 @dataclass
 class Conditions:
-    """Hold all conditions of a graph, and for each edge the row of its innermost one, -1 for none."""
+    """Hold all conditions of a graph, and for each edge the row of its innermost one, -1 for none.
+
+    `on_self` says of each edge whether it calls a method of the very object that its caller is a method of.
+    """
 
     rows: list[Condition] = field(default_factory=list)
     of_edges: tuple[int, ...] = ()
+    on_self: tuple[bool, ...] = ()
 
     def of(self, edge: int) -> tuple[Condition, ...]:
         """Return the conditions of the edge with an index, the outermost first."""
@@ -41,3 +46,11 @@ class Conditions:
             found.append(self.rows[row])
             row = self.rows[row].parent
         return tuple(reversed(found))
+
+    def restricted(self, kept: Sequence[int]) -> "Conditions":
+        """Return the conditions of the edges with these indexes."""
+        if not self.of_edges:
+            return self
+        return Conditions(
+            self.rows, tuple(self.of_edges[at] for at in kept), tuple(self.on_self[at] for at in kept)
+        )

@@ -137,6 +137,11 @@ class Graph:
         """Return the conditions under which an edge of this graph runs, the outermost first."""
         return self.conditions.of(self.index_of(edge))
 
+    def is_on_self(self, edge: Edge) -> bool:
+        """Say whether an edge calls a method of the very object that its caller is a method of."""
+        index = self.index_of(edge)
+        return index < len(self.conditions.on_self) and self.conditions.on_self[index]
+
     def index_of(self, edge: Edge) -> int:
         """Return the index of an edge, found by its place in the order of the edges."""
         at = bisect_left(self.edges, _order(edge), key=_order)

@@ -32,11 +32,7 @@ def restrict(graph: Graph, edges: Iterable[int], names: Iterable[str] = ()) -> G
         ),
         evidence=tuple(graph.evidence[index] for index in kept) if graph.evidence else (),
         circumstances=tuple(graph.circumstances[index] for index in kept) if graph.circumstances else (),
-        conditions=replace(
-            graph.conditions, of_edges=tuple(graph.conditions.of_edges[index] for index in kept)
-        )
-        if graph.conditions.of_edges
-        else graph.conditions,
+        conditions=graph.conditions.restricted(kept),
         hops=tuple((hop[0], hop[1], renumbered[hop[2]]) for hop in graph.hops if hop[2] in renumbered),
         replay=replace(
             graph.replay,

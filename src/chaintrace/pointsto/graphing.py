@@ -22,6 +22,7 @@ from chaintrace.pointsto.owners import Owners
 from chaintrace.pointsto.receivers import Kind, Receivers
 from chaintrace.pointsto.replays import NO_RULE, Rules
 from chaintrace.pointsto.resolution import Resolver
+from chaintrace.pointsto.selves import is_on_self
 from chaintrace.pointsto.sends import Sends
 from chaintrace.pointsto.sites import Sites
 from chaintrace.pointsto.spreads import Spreads
@@ -325,7 +326,8 @@ class Grapher:
         """Return the conditions under which the edges run."""
         placed = (self.edges[key][2:] for key in keys)
         of_edges = tuple(self.sites.condition(caller.code, site) for caller, site in placed)
-        return Conditions(self.sites.conditions, of_edges)
+        on_self = tuple(is_on_self(self.analysis, self.origins.get(key)) for key in keys)
+        return Conditions(self.sites.conditions, of_edges, on_self)
 
     def _edge(self, key: Key) -> Edge:
         source, target, kind, span, through = key

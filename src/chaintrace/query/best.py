@@ -13,6 +13,7 @@ from typing import NamedTuple
 
 from chaintrace.graph.edges import Resolution
 from chaintrace.graph.graph import Graph
+from chaintrace.graph.guards import certain_contradiction
 from chaintrace.graph.paths import Path, Refuted
 from chaintrace.graph.replay import Needs, Refusal
 from chaintrace.query.groups import Groups, diverse
@@ -132,7 +133,8 @@ def _completed(
             continue
         seen.add(key)
         if partial.edges and here in reach.starts and reach.waypoints.after(0, here) == partial.passed:
-            yield partial.edges
+            if not _contradicts(search, partial):
+                yield partial.edges
             continue
         for longer in _extended(search, partial):
             heapq.heappush(heap, longer)
@@ -188,6 +190,21 @@ def _extended(search: Search, partial: Partial) -> Iterator[_Entry]:
             )
             if entry := _entry(search, longer):
                 yield entry
+
+
+def _contradicts(search: Search, partial: Partial) -> bool:
+    """Say whether a path has conditions that exclude each other for certain, and write it down if so."""
+    edges = partial.edges[::-1]
+    path = Path(tuple(search.graph.edges[index] for index in edges))
+    pair = certain_contradiction(search.graph, path)
+    if pair is None:
+        return False
+    first, second = pair.first, pair.second
+    why = edges[first.hop : second.hop + 1]
+    if why not in search.refuted:
+        refuted = Refuted(path, first.hop, second.hop, second.about, (str(second),), (str(first),))
+        search.refuted[why] = refuted if len(search.refuted) < MOST_REFUTED else None
+    return True
 
 
 def _refute(search: Search, partial: Partial, refusal: Refusal) -> None:

@@ -1,0 +1,168 @@
+"""The conditions of a whole path, and those that contradict each other."""
+
+import json
+
+import chaintrace as ct
+
+TEMPLATE = """\
+import sys
+
+
+class Engine:
+    def __init__(self, mode, parts):
+        self.mode = mode
+        self.parts = parts
+        self.state = None
+
+    def set(self, state):
+        self.state = state
+
+    def start(self):
+        if self.mode == "fast":
+            self.prepare()
+        self.finish()
+
+    def prepare(self):
+        if self.mode == "slow":
+            self.slow()
+        if self.mode != "fast":
+            self.other()
+        if self.mode:
+            self.truthy()
+        if not self.mode:
+            self.falsy()
+        if self.mode is None:
+            self.none()
+
+    def finish(self):
+        if self.mode == "slow":
+            self.slow()
+
+    def changing(self):
+        if self.state == "on":
+            self.turn()
+
+    def turn(self):
+        if self.state == "off":
+            self.off()
+
+    def delegate(self):
+        if self.mode == "fast":
+            Engine("slow", []).receive()
+
+    def receive(self):
+        if self.mode == "slow":
+            self.late()
+
+    def bound(self):
+        if self.mode == "fast":
+            self.parts()
+
+    def early(self):
+        if self.mode == "slow":
+            return
+        self.middle()
+
+    def middle(self):
+        if sys.argv:
+            raise ValueError(self.mode)
+        self.last()
+
+    def slow(self): ...
+    def other(self): ...
+    def truthy(self): ...
+    def falsy(self): ...
+    def none(self): ...
+    def off(self): ...
+    def late(self): ...
+    def last(self): ...
+
+
+engine = Engine(sys.argv[0], None)
+engine.set(sys.argv[1])
+engine.start()
+engine.changing()
+engine.delegate()
+engine.early()
+holder = Engine("fast", engine.finish)
+holder.bound()
+"""
+
+CLOSURE = """\
+def outer(mode):
+    kind = mode.lower()
+
+    def first():
+        if kind == "a":
+            second()
+
+    def second():
+        if kind == "b":
+            target()
+
+    first()
+
+
+def target(): ...
+
+
+outer("A")
+"""
+
+
+def analysed(source: str) -> ct.Answer:
+    return ct.Project([ct.Memory({"m.py": source})], cache=False, jobs=1).analyze()
+
+
+def test_a_path_has_the_conditions_of_its_hops_in_order() -> None:
+    chain = analysed(TEMPLATE).path("Engine.early", "Engine.last")
+    assert [str(guard) for guard in chain.guards] == ['not (self.mode == "slow")', "not (sys.argv)"]
+    assert [guard.hop for guard in chain.guards] == [0, 1]
+    assert chain.guards[0].about == "m.Engine.mode"
+    assert "all of: not (self.mode ==" in str(chain)
+    assert not chain.contradictions
+
+
+def test_what_no_value_of_one_object_meets_is_no_path() -> None:
+    answer = analysed(TEMPLATE)
+    for name in ("slow", "other", "falsy", "none"):
+        chain = answer.path("Engine.start", f"Engine.{name}", via="Engine.prepare")
+        assert not chain, name
+        assert chain.refutations, name
+    assert answer.path("Engine.start", "Engine.truthy", via="Engine.prepare")
+    (refuted,) = answer.path("Engine.start", "Engine.none", via="Engine.prepare").refuted
+    assert refuted.given == "m.Engine.mode"
+
+
+def test_another_way_round_a_contradiction_is_found() -> None:
+    chain = analysed(TEMPLATE).path("Engine.start", "Engine.slow")
+    assert [hop.target.name for hop in chain] == ["m.Engine.finish", "m.Engine.slow"]
+
+
+def test_an_attribute_that_may_change_is_only_flagged() -> None:
+    chain = analysed(TEMPLATE).path("Engine.changing", "Engine.off")
+    (pair,) = chain.contradictions
+    assert not pair.certain
+    assert "! hops 1 and 2 contradict each other" in str(chain)
+    document = json.loads(chain.to_json())
+    assert document["paths"][0]["contradictions"] == [[0, 1]]
+    assert [guard["line"] for guard in document["paths"][0]["guards"]] == [35, 39]
+
+
+def test_another_object_of_the_class_is_only_flagged() -> None:
+    chain = analysed(TEMPLATE).path("Engine.delegate", "Engine.late")
+    (pair,) = chain.contradictions
+    assert not pair.certain
+
+
+def test_a_method_of_another_object_in_an_attribute_is_only_flagged() -> None:
+    chain = analysed(TEMPLATE).path("Engine.bound", "Engine.slow")
+    (pair,) = chain.contradictions
+    assert not pair.certain
+
+
+def test_a_captured_variable_is_flagged() -> None:
+    chain = analysed(CLOSURE).path("m.outer", "m.target")
+    (pair,) = chain.contradictions
+    assert pair.first.about == "m.outer.<locals>.kind"
+    assert not pair.certain
