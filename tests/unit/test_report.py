@@ -214,3 +214,11 @@ def test_a_report_links_to_its_forge_at_the_commit_that_was_read(
         assert f"[`src/m.py:1`]({place.format(head.stdout.strip())})" in out
     else:
         assert "| `src/m.py:1` |" in out
+
+
+def test_of_very_many_chains_the_further_ones_are_named() -> None:
+    text = "def start():\n" + "".join(f"    end{n}()\n" for n in range(12))
+    text += "".join(f"\ndef end{n}(): ...\n" for n in range(12))
+    report = ct.Project([ct.Memory({"m.py": text})], cache=False).report(["m.start"], ["m.end*"])
+    markdown = to_markdown(report)
+    assert (markdown.count("\n## Chain "), markdown.count("\n- `start -> end")) == (9, 3)

@@ -63,11 +63,12 @@ def wiring_of(
     """Return the calls that make the objects along the chains and of the links, with arguments, by class."""
     from chaintrace.query.wiring import Wires
 
-    wires = Wires(graph, quote)
     made = {}
     passed = [name for path in chains for name in path.symbols]
     named = [symbol.name for link in links for symbol in link.symbols]
-    for name in _classes(graph, [*passed, *named]):
+    classes = _classes(graph, [*passed, *named])
+    wires = Wires(graph, quote, classes)
+    for name in classes:
         edges = [*graph.edges_to(name), *graph.edges_to(f"{name}.__init__")]
         calls = [wires.of_call(edge) for edge in edges if "construct" in edge.flags]
         if calls:

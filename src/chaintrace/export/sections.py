@@ -19,6 +19,9 @@ if TYPE_CHECKING:
 AROUND = 2
 """Lines of code shown before and after a site."""
 
+MOST_CHAINS = 9
+"""Chains shown hop by hop; of further ones, as a name that means many symbols has, the symbols passed."""
+
 MOST_LINES = 60
 """Lines shown of one definition."""
 
@@ -126,7 +129,7 @@ def _passed(report: "Report") -> Iterator[str]:
 
 
 def _hops(report: "Report") -> Iterator[str]:
-    for number, path in enumerate(report.chains, start=1):
+    for number, path in enumerate(report.chains[:MOST_CHAINS], start=1):
         yield f"## Chain {number}"
         yield span(path_title(report.graph, path))
         for count, edge in enumerate(path, start=1):
@@ -140,6 +143,9 @@ def _hops(report: "Report") -> Iterator[str]:
             if edge.channel is not None:
                 yield f"Received at {span(str(edge.channel.receive_site))}."
             yield fence(_window(report, edge, AROUND))
+    if further := report.chains[MOST_CHAINS:]:
+        yield "## Further chains"
+        yield "\n".join(f"- {span(path_title(report.graph, path))}" for path in further)
 
 
 def _window(report: "Report", edge: Edge, around: int) -> list[str]:

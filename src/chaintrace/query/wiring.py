@@ -71,10 +71,11 @@ class Wiring:
 
 
 class Wires:
-    """Follow arguments through the calls of a graph."""
+    """Follow arguments through the calls of a graph; of several callers, one of the classes `near`."""
 
-    def __init__(self, graph: Graph, quote: Quote) -> None:
+    def __init__(self, graph: Graph, quote: Quote, near: Iterable[str] = ()) -> None:
         self.graph = graph
+        self._near = frozenset(near)
         self.quote = quote
 
     def of_call(self, edge: Edge) -> Wiring:
@@ -152,7 +153,7 @@ class Wires:
         calls = self._calls(symbol)
         if not calls or len({call.site for call in calls}) > MOST_CALLERS:
             return None
-        call = calls[0]
+        call = min(calls, key=lambda one: one.source.rpartition(".")[0] not in self._near)
         written = self._written(call.source)
         passed = written.arguments(_end(call.site)) if written is not None else ()
         value = dict(_named(passed, self._parameters(symbol))).get(root)
