@@ -1,6 +1,6 @@
 """`type`, `getattr`, `setattr`, `isinstance` and the functions that ask an object for a dunder method."""
 
-from chaintrace.pointsto import introspect, metaclasses, text
+from chaintrace.pointsto import introspect, metaclasses, pairs, text
 from chaintrace.pointsto.arguments import Arguments
 from chaintrace.pointsto.items import implicit
 from chaintrace.pointsto.models import Invocation, Models
@@ -184,13 +184,19 @@ def _setattr(call: Invocation) -> None:
     base, name, value = call.argument(0), call.argument(1), call.argument(2)
     if base is None or name is None or value is None:
         return
-    analysis = call.analysis
 
-    def on_name(text: Object) -> None:
+    def store(names: Variable, values: Variable) -> None:
+        call.analysis.use(names, lambda text: on_name(text, values))
+
+    def on_name(text: Object, values: Variable) -> None:
         if isinstance(text, String) and not text.open_end:
-            analysis.reflected.store(base, text.value, value, call.call)
+            call.analysis.reflected.store(base, text.value, values, call.call)
 
-    analysis.use(name, on_name)
+    in_step = pairs.pairs_of(call.activation, name, value)
+    if in_step is None:
+        store(name, value)
+    else:
+        pairs.each(call.analysis, in_step, store)
 
 
 def _setattr_method(call: Invocation) -> None:
