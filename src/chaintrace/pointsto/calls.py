@@ -52,6 +52,7 @@ class Calls:
 
     def __init__(self, analysis: "Analysis") -> None:
         self.analysis = analysis
+        self._asked: set[tuple[object, ...]] = set()
 
     def through(self, callee: Variable, call: Call) -> None:
         """Call whatever `callee` holds, now and later."""
@@ -96,7 +97,17 @@ class Calls:
             self.apply(function, call.passing(call.arguments.after(first)), evidence)
 
     def method(self, receiver: Object, name: str, call: Call, evidence: Object) -> None:
-        """Call the method `name` that the class of `receiver` defines, as implicit calls do."""
+        """Call the method `name` that the class of `receiver` defines, as implicit calls do.
+
+        The same call is made once: an `__init__` or `__call__` may, as far as known, hold the class or object
+        that has it.
+        """
+        arguments = call.arguments
+        made = (*arguments.positional, *arguments.keywords, *arguments.mappings)
+        key = (receiver, name, call.activation.number, call.site, call.kind, call.result, made)
+        if key in self._asked:
+            return
+        self._asked.add(key)
         if isinstance(receiver, Instance):
             raw = self.analysis.lookups.of_class(receiver.cls, name)
         elif isinstance(receiver, Class):
