@@ -293,7 +293,7 @@ class Grapher:
             activations=tuple(self.activations),
             receivers=tuple(self.receivers),
             hops=tuple(hop[:3] for hop in hops),
-            replay=self.rules.finish(tuple(hop[3] for hop in hops)),
+            replay=self.rules.finish(tuple(hop[3] for hop in hops), self.sites),
             labels=tuple(self.labels),
             evidence=records,
             spreads=Spreads(self.analysis, self.sites).gather(),

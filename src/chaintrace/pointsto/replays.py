@@ -12,9 +12,10 @@ from chaintrace.pointsto.activations import Activation
 from chaintrace.pointsto.closures import closes_over, is_made_here, parameter_of, stores_of
 from chaintrace.pointsto.handing import Handed, handed_over, is_literal
 from chaintrace.pointsto.leading import leads, receivers_of
-from chaintrace.pointsto.objects import Instance, Object, Opaque
+from chaintrace.pointsto.objects import BoundMethod, Class, Instance, Object, Opaque
 from chaintrace.pointsto.origins import Objects, Origin, Origins
 from chaintrace.pointsto.receivers import Kind, Receivers
+from chaintrace.pointsto.sites import Sites
 from chaintrace.pointsto.variables import Variable
 from chaintrace.pointsto.widening import WIDE
 
@@ -94,7 +95,7 @@ class Rules:
         )
         return self._rules.setdefault(rule, len(self._rules))
 
-    def finish(self, hops: tuple[int, ...]) -> Replay:
+    def finish(self, hops: tuple[int, ...], sites: Sites) -> Replay:
         """Return the rules as plain data; `hops` are the numbers of those of the graph's hops."""
         if not self._rules:
             return Replay()
@@ -103,7 +104,7 @@ class Rules:
             hops,
             tuple(self._input_names),
             tuple(self._numbers(source.points_to) for source in self._inputs),
-            tuple(obj.describe() for obj in self._objects),
+            tuple(_described(obj, sites) for obj in self._objects),
         )
 
     # Needs
@@ -323,6 +324,15 @@ def _choices(facts: "Sequence[CallFact] | Sequence[AttributeFact]") -> "list[Cal
         and fact.via is not None
         and 1 < len(fact.via.points_to) < WIDE
     ]
+
+
+def _described(obj: Object, sites: Sites) -> str:
+    """Describe an object; what is made somewhere, with the place, which tells it from others of its class."""
+    holder = obj.receiver if isinstance(obj, BoundMethod) else obj
+    if not isinstance(holder, Instance) or holder.site is None or not isinstance(holder.cls, Class):
+        return obj.describe()
+    span = sites.span(holder.site[0].code, holder.site[1])
+    return f"{obj.describe()} made at {span.path}:{span.line}"
 
 
 def _spelled(source: Variable) -> str:

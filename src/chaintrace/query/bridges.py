@@ -59,8 +59,12 @@ class _Finder:
         return [
             edge
             for some in (unknown, kin)
-            for edge in sorted(some, key=lambda edge: (self.leading[edge.target], edge))
+            for edge in sorted(some, key=lambda edge: (self._meanings(edge), self.leading[edge.target], edge))
         ]
+
+    def _meanings(self, edge: Missing) -> int:
+        """Return how many functions have the name of an edge's target: a rare name says more."""
+        return len(self.by_word[edge.target.rpartition(".")[2]])
 
     def out_of(self, spread: Spread) -> Iterator[Missing]:
         """Yield what unresolved calls in what is reached may mean, by their names."""

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from chaintrace.graph.edges import SymbolKind
+from chaintrace.graph.edges import Cause, SymbolKind, Unresolved
 from chaintrace.graph.graph import Graph
 from chaintrace.graph.nopath import Bridge, NoPath, Stop
 from chaintrace.query.bridges import find_bridges
@@ -62,7 +62,7 @@ def _frontier(
     for activation in spread.steps:
         first.setdefault(network.names[activation], activation)
     wanted = dict.fromkeys(bridge.edges[0].source for bridge in bridges)
-    telling = [name for name in first if places.unresolved(name) and name not in wanted]
+    telling = [name for name in first if name not in wanted and any(map(_is_open, places.unresolved(name)))]
     telling.sort(key=lambda name: -len(spread.way(first[name])))
     furthest = sorted(first, key=lambda name: -len(spread.way(first[name])))
     own = [name for name in furthest if graph.symbols_by_name[name].kind is not SymbolKind.EXTERNAL]
@@ -72,13 +72,22 @@ def _frontier(
         yield Stop(graph.symbols_by_name[name], len(way) if way else 0, tuple(places.unresolved(name)), way)
 
 
+def _is_open(item: Unresolved) -> bool:
+    """Say whether a call may lead anywhere: not where it is known what is called, and that it cannot be."""
+    return item.reason is not Cause.NOT_CALLABLE
+
+
 def _approach(graph: Graph, network: Network, leading: dict[int, int]) -> Iterator[Stop]:
     """Yield where the search from the target stopped: at what nothing leads to, nearest first."""
-    tops: dict[str, int] = {}
+    nearest: dict[str, int] = {}
+    led_to: dict[str, None] = {}
     for activation, distance in leading.items():
-        if all(step.to == activation for step in network.backward[activation]):
-            tops.setdefault(network.names[activation], distance)
-    if not tops:
-        tops = {network.names[activation]: distance for activation, distance in leading.items()}
-    for name in sorted(tops, key=lambda name: (tops[name], name))[:MOST_STOPS]:
-        yield Stop(graph.symbols_by_name[name], tops[name])
+        name = network.names[activation]
+        nearest.setdefault(name, distance)
+        if any(step.to != activation for step in network.backward[activation]):
+            led_to[name] = None
+    symbols = [graph.symbols_by_name[name] for name in nearest]
+    code = [symbol for symbol in symbols if symbol.kind is not SymbolKind.ATTRIBUTE]
+    tops = [symbol for symbol in code if symbol.name not in led_to] or code
+    for symbol in sorted(tops, key=lambda symbol: (nearest[symbol.name], symbol.name))[:MOST_STOPS]:
+        yield Stop(symbol, nearest[symbol.name])

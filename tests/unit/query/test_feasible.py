@@ -1,8 +1,12 @@
 """Paths that must and must not exist: a path leaves a method with the receiver that it came in with."""
 
+import json
+from pathlib import Path
+
 import pytest
 
 import chaintrace as ct
+from chaintrace.cli.app import run
 
 TEMPLATE = """
 class Base:
@@ -255,3 +259,19 @@ def test_a_refuted_path_says_which_hop_refutes_it(shared: ct.Answer) -> None:
 def test_a_part_of_the_graph_is_tried_out_too(shared: ct.Answer) -> None:
     assert not shared.only("call").path("outer_a", "fb")
     assert shared.only("call").path("outer_a", "fa")
+
+
+def test_refuted_chains_are_listed_where_asked_for(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "m.py").write_text(SHARED, encoding="utf-8")
+    question = ["paths", str(tmp_path), "--from", "hold_a", "--to", "m.fb", "-q"]
+    assert run(question) == 1
+    assert "refuted:" not in capsys.readouterr().out
+    assert run([*question, "--refuted"]) == 1
+    out = capsys.readouterr().out
+    assert "refuted: hold_a -> hold -> Holder.run -> fb" in out
+    assert "instance of m.Holder made at m.py:61; hop" in out
+    assert run([*question, "--refuted", "--json"]) == 1
+    (refuted,) = json.loads(capsys.readouterr().out)["refuted"]
+    assert (refuted["at"], refuted["needs"]) == (0, 1)
