@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from chaintrace.ir import operations as ops
 from chaintrace.ir.facts import ParameterKind
 from chaintrace.pointsto.activations import Activation
+from chaintrace.pointsto.closures import stores_of
 from chaintrace.pointsto.objects import BoundMethod, Class, Instance, Object, Super
 from chaintrace.pointsto.receivers import writers
 from chaintrace.pointsto.variables import Variable
@@ -190,7 +191,9 @@ def is_input(activation: Activation, variable: Variable) -> bool:
         around = activation.env
         while around is not None and around is not owner:
             around = around.env
-        return around is owner and owner.function is not None
+        if around is not owner or owner.function is None:
+            return False
+        return len(stores_of(owner.code, name)) == 1
     return False
 
 

@@ -1,7 +1,8 @@
 """The k best paths to one end, found backwards from it.
 
 The distances from the starts are exact, so the search (A*) walks straight to a best path and never explores
-a prefix that cannot be completed. Paths pass no activation twice and differ in the symbols they pass. On the
+a prefix that cannot be completed. Paths pass no activation twice, but where a function that calls itself
+hands over something else the second time, and differ in the symbols they pass. On the
 way each is tried out (`chaintrace.graph.replay`): what it needs to have come in is carried backwards, and
 where something else is handed over it is refuted, with all that end like it.
 """
@@ -37,7 +38,10 @@ class End(NamedTuple):
 
 
 class Partial(NamedTuple):
-    """Be an unfinished path, its last edge first: what it passes, what it needs, or why it cannot happen."""
+    """Be an unfinished path, its last edge first: what it passes, or why it cannot happen.
+
+    `needs` are those it has at each activation that it passes.
+    """
 
     edges: tuple[int, ...]
     activations: tuple[int, ...]
@@ -45,7 +49,7 @@ class Partial(NamedTuple):
     weakest: Resolution
     cost: int
     groups: tuple[int, ...]
-    needs: Needs
+    needs: tuple[Needs, ...]
     refusal: Refusal | None = None
 
 
@@ -126,7 +130,7 @@ def _completed(
         if partial.refusal is not None:
             _refute(search, partial, partial.refusal)
             continue
-        state = here, partial.passed, partial.needs
+        state = here, partial.passed, partial.needs[-1]
         key = shape(partial), state
         visits[state] = visits.get(state, 0) + 1
         if key in seen or visits[state] > 4 * most + 32:
@@ -154,7 +158,7 @@ def _first(search: Search, ends: Sequence[End]) -> Iterator[_Entry]:
             found = search.graph.replay.before((), end.rule, end.edge)
             needs = found if not isinstance(found, Refusal) else ()
         groups = (search.groups.of(end.activation),)
-        entry = _entry(search, Partial(edges, (end.activation,), passed, weakest, cost, groups, needs))
+        entry = _entry(search, Partial(edges, (end.activation,), passed, weakest, cost, groups, (needs,)))
         if entry:
             yield entry
 
@@ -173,9 +177,9 @@ def _extended(search: Search, partial: Partial) -> Iterator[_Entry]:
     """Yield the paths that begin one step earlier, those that this step refutes included."""
     here = partial.activations[-1]
     for step in search.network.backward[here]:
-        if step.to in partial.activations:
+        needs = search.graph.replay.before(partial.needs[-1], step.rule, step.edge)
+        if step.to in partial.activations and not _has_changed(partial, step.to, needs):
             continue
-        needs = search.graph.replay.before(partial.needs, step.rule, step.edge)
         group = search.groups.of(step.to)
         for passed in search.reach.waypoints.before(partial.passed, here):
             longer = Partial(
@@ -185,7 +189,7 @@ def _extended(search: Search, partial: Partial) -> Iterator[_Entry]:
                 max(partial.weakest, step.resolution),
                 partial.cost + cost_of(step.resolution),
                 partial.groups if partial.groups[-1] == group else (*partial.groups, group),
-                () if isinstance(needs, Refusal) else needs,
+                (*partial.needs, () if isinstance(needs, Refusal) else needs),
                 needs if isinstance(needs, Refusal) else None,
             )
             if entry := _entry(search, longer):
@@ -205,6 +209,16 @@ def _contradicts(search: Search, partial: Partial) -> bool:
         refuted = Refuted(path, first.hop, second.hop, second.about, (str(second),), (str(first),))
         search.refuted[why] = refuted if len(search.refuted) < MOST_REFUTED else None
     return True
+
+
+def _has_changed(partial: Partial, activation: int, needs: Needs | Refusal) -> bool:
+    """Say whether a path may come to an activation once more: what it needs there is not what it was."""
+    before = [
+        known
+        for passed, known in zip(partial.activations, partial.needs, strict=True)
+        if passed == activation
+    ]
+    return not isinstance(needs, Refusal) and () not in before and needs not in before
 
 
 def _refute(search: Search, partial: Partial, refusal: Refusal) -> None:
