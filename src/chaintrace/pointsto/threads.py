@@ -18,8 +18,8 @@ class Threads:
         self.analysis = analysis
 
     def differ(self, one: Activation, other: Activation) -> bool:
-        """Say whether two activations do not run in the same threads, processes and tasks."""
-        return self._runs_in[one.number] != self._runs_in[other.number]
+        """Say whether two activations never run in one thread, process or task."""
+        return not self._runs_in[one.number] & self._runs_in[other.number]
 
     @cached_property
     def _runs_in(self) -> list[int]:
