@@ -7,20 +7,23 @@ less.
 """
 
 import re
+import unicodedata
+from codecs import BOM_UTF8
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from fnmatch import translate
 from pathlib import PurePosixPath
 
 from chaintrace.errors import SourceError
 from chaintrace.sources.source import SourceFile
 
-_GAP = rb"(?:[ \t]|\\\r?\n)"
-_NAMES = rb"(\((?:[^)#]|#[^\n]*)*\)|(?:[^\n\\#;]|\\\r?\n)*)"
-_FROM = re.compile(rb"\bfrom\b" + _GAP + rb"*([.\w \t]+?)" + _GAP + rb"*\bimport\b" + _GAP + rb"*" + _NAMES)
+_GAP = rb"(?:[ \t\f]|\\\n)"
+_NAMES = rb"(\((?:[^)#]|#[^\n]*)*\)|(?:[^\n\\#;]|\\\n)*)"
+_FROM = re.compile(rb"\bfrom\b((?:[.\w\x80-\xff \t\f]|\\\n)+?)\bimport\b" + _GAP + rb"*" + _NAMES)
 _IMPORT = re.compile(rb"(?:^|[;:]|\blazy\b)" + _GAP + rb"*import\b" + _GAP + rb"+" + _NAMES, re.MULTILINE)
-_TEXT = re.compile(rb"[\"'](\.*\w+(?:\.\w+)*)")
+_TEXT = re.compile(rb"[\"'](\.*[\w\x80-\xff]+(?:\.[\w\x80-\xff]+)*)")
 _COMPUTED = re.compile(rb"\b(?:import_module|__import__|iter_modules|walk_packages)\b")
 _COMMENT = re.compile(rb"#[^\n]*")
+_WILD = re.compile(r"(\*+|\?|\[!?\]?[^\]]*\])")
+_ONE = rb"(?:\w|[\xc0-\xff][\x80-\xbf]*)"
 _PLACE = re.compile(r"(.+\.py):\d+")
 _TEST_FILES = ("test_*.py", "*_test.py", "conftest.py")
 
@@ -43,8 +46,9 @@ def needed_files(files: Sequence[SourceFile], patterns: Iterable[str]) -> list[S
 
 
 def _content(file: SourceFile) -> bytes:
+    """Return the text of a file with line feeds for all ends of lines, and no mark at its beginning."""
     try:
-        return file.read()
+        return file.read().removeprefix(BOM_UTF8).replace(b"\r\n", b"\n").replace(b"\r", b"\n")
     except SourceError:  # said where its facts are made
         return b""
 
@@ -74,9 +78,12 @@ def _has(data: bytes, word: str) -> bool:
 
 
 def _as_words(word: str) -> bytes:
-    """Return a glob as a regular expression over one word."""
-    inner = translate(word).removeprefix("(?s:").removesuffix(r")\Z")
-    return inner.replace(".*", r"\w*").encode() if "*" in word else inner.encode()
+    """Return a glob as a regular expression over one word; a set stands for any character."""
+    parts = enumerate(_WILD.split(word))
+    return b"".join(
+        re.escape(part.encode()) if at % 2 == 0 else _ONE + b"*" if part[0] == "*" else _ONE
+        for at, part in parts
+    )
 
 
 def _makes(data: bytes, name: str) -> bool:
@@ -84,7 +91,7 @@ def _makes(data: bytes, name: str) -> bool:
     word = re.escape(name.encode())
     if name.encode() not in data:
         return False
-    made = rb"\bclass\s+%b\b|\bas\s+%b\b|^[ \t]*%b\s*(?::[^=\n]*)?=(?!=)" % (word, word, word)
+    made = rb"\bclass\s+%b(?!\w)|\bas\s+%b(?!\w)|^[ \t]*%b\s*(?::[^=\n]*)?=(?!=)" % (word, word, word)
     return re.search(made, data, re.MULTILINE) is not None
 
 
@@ -122,7 +129,7 @@ class Imports:
         yield from _statements(file, data)
         computed = _COMPUTED.search(data) is not None
         for text in set(_TEXT.findall(data)):
-            name = _absolute(file, text.decode())
+            name = _absolute(file, _decoded(text))
             if "." in name or computed:
                 yield name
             if computed:
@@ -137,7 +144,7 @@ class Imports:
 def _statements(file: SourceFile, data: bytes) -> Iterator[str]:
     """Yield the absolute names of what import statements name."""
     for origin, names in _FROM.findall(data):
-        base = _absolute(file, origin.replace(b" ", b"").replace(b"\t", b"").decode())
+        base = _absolute(file, _decoded(b"".join(origin.replace(b"\\", b" ").split())))
         yield base
         for name in _listed(names):
             yield f"{base}.{name}" if base else name
@@ -150,7 +157,12 @@ def _listed(names: bytes) -> Iterator[str]:
     for part in _COMMENT.sub(b"", names).strip(b"() \t\r\n").split(b","):
         words = part.replace(b"\\", b" ").split()
         if words:
-            yield words[0].decode(errors="replace")
+            yield _decoded(words[0])
+
+
+def _decoded(name: bytes) -> str:
+    """Return a name as Python has it."""
+    return unicodedata.normalize("NFKC", name.decode(errors="replace"))
 
 
 def _absolute(file: SourceFile, name: str) -> str:

@@ -75,6 +75,20 @@ def test_names_in_texts_count_and_for_computed_ones_whole_packages() -> None:
     assert needed(files, "table") == set(files) - {"other/two.py"}
 
 
+def test_imports_are_found_as_python_reads_the_bytes() -> None:
+    files = {
+        "marked.py": "\ufeffimport engine\ndef begin(): ...\n",
+        "engine.py": "from app.größe import lauf\n",
+        "app/größe.py": "# lines end as on an old machine\rimport last\rdef lauf(): ...\r",
+        "last.py": "from app . \\\r\n  weite import x\r\n",
+        "app/weite.py": "class Maß: ...\n",
+        "unread.py": "",
+    }
+    assert needed(files, "marked.begin") == set(files) - {"unread.py"}
+    assert needed(files, "Ma?") == needed(files, "M*") == needed(files, "Ma[ßs]") == {"app/weite.py"}
+    assert needed(files, "Maß.wo") == {"app/weite.py"}
+
+
 def test_no_import_statement_of_the_standard_library_is_overlooked() -> None:
     """The expressions that find imports in bytes agree with Python's own parser."""
     root = Path(sysconfig.get_path("stdlib"))
