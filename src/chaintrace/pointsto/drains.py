@@ -159,7 +159,24 @@ def _name(code: Code, register: int) -> str:
 
 def _is_taken(code: Code, register: int) -> bool:
     """Say whether a block does more with a list than call its methods and ask how long it is."""
-    return any(register in _used(code, op) for op in code.block.operations)
+    for op in code.block.operations:
+        if register in _used(code, op):
+            bound = _swapped(code, op, register)
+            if bound is None or any(_is_taken(code, one) for one in bound):
+                return True
+    return False
+
+
+def _swapped(code: Code, op: ops.Operation, register: int) -> list[int] | None:
+    """Return what `old, self.items = self.items, []` binds to a value of its tuple `op`, else None."""
+    if not isinstance(op, ops.Build) or op.spreads:
+        return None
+    users = [other for other in code.block.operations if op.target in _used(code, other)]
+    unpacks = [user for user in users if isinstance(user, ops.Unpack) and user.star < 0]
+    if not users or len(unpacks) < len(users):
+        return None
+    places = [at for at, (_, value) in enumerate(op.items) if origin(code, value) == register]
+    return [unpack.targets[at] for unpack in unpacks for at in places if at < len(unpack.targets)]
 
 
 def _used(code: Code, op: ops.Operation) -> list[int]:
