@@ -109,7 +109,7 @@ def register(table: Table, models: Models) -> None:
     models.bases.update(table.bases)
     models.classes.update(table.bases)
     models.aliases.update(table.aliases)
-    models.inert.update(table.inert)
+    models.inert.update(expanded(table.inert))
     models.mappings.update(table.mappings)
     models.accessors.update(table.accessors)
     models.closed.update(table.closed)

@@ -14,6 +14,9 @@ if TYPE_CHECKING:
     from chaintrace.pointsto.analysis import Analysis
 
 
+MOST_CALLBACKS = 4  # functions that one argument for code that was not read may be; more are a mixed set
+
+
 class Externals:
     """Call externals."""
 
@@ -61,9 +64,7 @@ class Externals:
 
     def _hand_over(self, obj: External, call: Call) -> None:
         """Assume that unknown code calls the functions it is handed."""
-        if obj.path in self.analysis.models.inert or obj.path.partition(".")[0] in self.analysis.models.inert:
-            return
-        if "decorator" in call.flags:
+        if "decorator" in call.flags or self.analysis.models.is_inert(obj.path):
             return
         given = [value for value, starred in call.arguments.positional if not starred]
         for value in [*given, *(value for _name, value in call.arguments.keywords)]:
@@ -80,23 +81,43 @@ class Externals:
             self._assume(call.via, value, handed)
 
     def _assume(self, callee: Variable | None, value: Variable, handed: Call) -> None:
-        """Hand a value over, unless the program's own code turns out to be what is called."""
+        """Hand a value over once nothing else changes, if it is a callback as far as is known then.
 
-        def unless_known() -> bool:
+        It is none where the program's own code turns out to be what is called.
+        """
+        waits = False
+
+        def on_value(obj: Object) -> None:
+            nonlocal waits
+            if not waits and _is_function(obj):
+                waits = True
+                self.analysis.last.append(decide)
+
+        def decide() -> bool:
             if callee is None or not any(_is_own(obj) for obj in callee.points_to):
-                self.analysis.use(value, lambda function: self._handed(function, handed))
+                self.analysis.use(value, hand_over)
             return True
 
-        if callee is None or len(callee.points_to) == 1:
-            unless_known()
-        else:
-            self.analysis.last.append(unless_known)
+        def hand_over(obj: Object) -> None:
+            if _is_function(obj) and _is_callback(value):
+                self.analysis.calls.apply(obj, handed, obj)
 
-    def _handed(self, function: Object, call: Call) -> None:
-        if isinstance(function, Function) or (
-            isinstance(function, BoundMethod) and isinstance(function.function, Function)
-        ):
-            self.analysis.calls.apply(function, call, function)
+        self.analysis.use(value, on_value)
+
+
+def _is_function(obj: Object) -> bool:
+    """Say whether an object is a function of the program, bound or not."""
+    return isinstance(obj.function if isinstance(obj, BoundMethod) else obj, Function)
+
+
+def _is_callback(value: Variable) -> bool:
+    """Say whether a value is there to be called: a set of few functions, and nothing that is none."""
+    functions: dict[object, None] = {}
+    for obj in value.points_to:
+        if not isinstance(obj, Function | BoundMethod | Class | External):
+            return False
+        functions[obj.bucket] = None
+    return len(functions) <= MOST_CALLBACKS
 
 
 def _is_own(obj: Object) -> bool:

@@ -213,7 +213,7 @@ class Models:
     externals whose calls make an instance per site. `aliases` maps a path prefix to the path it is documented
     under. `accessors` are wrappers that behave like `property`; `binding_wrappers` are callables that bind
     like functions. `initialisers` write `__init__` for classes that carry a flag or derive from an external
-    of that path. `inert` are top packages and paths that never call what they are given. `mappings` are
+    of that path. `inert` are packages, modules and paths that never call what they are given. `mappings` are
     classes whose iteration gives keys, `enumerations` and `records` bases whose heirs are enumerations and
     named tuples. `closed` classes have no attributes but those with a model. `heirs` are told of each class
     of the program that derives from an external of that path. `positional` tells the fields of a class in the
@@ -263,6 +263,14 @@ class Models:
     def has_method(self, cls: str, name: str) -> bool:
         """Say whether an external class has a model for a method."""
         return self.find(f"{cls}.{name}") is not None
+
+    def is_inert(self, path: str) -> bool:
+        """Say whether an external, or a module or class that it is in, never calls what it is given."""
+        while path:
+            if path in self.inert:
+                return True
+            path = path.rpartition(".")[0]
+        return False
 
     def is_class(self, path: str) -> bool:
         """Say whether a path is known, or by its spelling taken, to be a class."""

@@ -186,10 +186,11 @@ class BoundMethod(Object):
 
     __slots__ = ("function", "receiver")
 
-    most = 3
+    most = 1
 
     def __init__(self, function: Object, receiver: Object) -> None:
-        super().__init__((BoundMethod, function if isinstance(function, External) else function.bucket))
+        kind = receiver.cls if isinstance(receiver, Instance) else None
+        super().__init__((BoundMethod, function if isinstance(function, External) else function.bucket, kind))
         self.function = function
         self.receiver = receiver
 
