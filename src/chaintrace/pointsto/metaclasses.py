@@ -87,9 +87,13 @@ def _run_hook(analysis: "Analysis", raw: Variable, first: Object, cls: Class, ca
     holder = call.activation.temporary(("metaclass", first, call.site))
     analysis.add(holder, first, Reason("receiver", call.activation, call.site))
     call = call.passing(call.arguments.after(holder))
+    owner, name = raw.what
+    in_body = isinstance(owner, Class) and isinstance(name, str) and analysis.lookups.defines(owner, name)
 
     def on_found(found: Object) -> None:
         hook = analysis.unwrap(found)
+        if isinstance(hook, Function) and in_body and hook.env.cls is None:
+            return  # put in its place afterwards, against classes to come
         if isinstance(hook, Function) and len(hook.code.block.operations) <= OBJECT_LIMIT:
             # One class, one context: what it does with the class stays with the class.
             analysis.calls.enter_in(("made", cls), (cls,), hook, None, call, first)
