@@ -3,9 +3,9 @@
 Once a variable holds more than `WIDE` objects, telling every further one apart costs much and says little:
 the variable is a meeting place (a registry, an event loop, a cache). From then on constant strings become any
 string, foreign values become any foreign value, and of the objects of one *bucket* (instances of one class,
-closures of one code block, one method bound to several receivers, generators) only the first few are kept.
-The code that a kept function or method runs is the same for those left out, so calls lose nothing but what
-the left-out receivers and closures would have passed on. How many were left out is counted.
+closures of one code block, one method bound to receivers of one class, generators) only the first few are
+kept. The code that a kept function or method runs is the same for those left out, so calls lose nothing but
+what the left-out receivers and closures would have passed on. How many were left out is counted.
 """
 
 from chaintrace.pointsto.objects import External, Object, String
