@@ -138,8 +138,9 @@ def test_dot_has_the_boxes_and_arrows_of_the_graph_and_no_more(answer: Answer) -
 def test_mermaid_is_of_its_grammar_line_by_line(answer: Answer) -> None:
     label = r'"(?:[^"<>`&]|&)*"'
     forms = re.compile(
-        rf"flowchart TD|  end|  subgraph p\d+\[{label}\]|    s\d+\[{label}\]"
+        rf"flowchart TD|  end|  subgraph (?:p\d+|legend)\[{label}\]|    s\d+\[{label}\]"
         rf"|  s\d+ (?:-->|-\.->)\|{label}\| s\d+"
+        r'|    known\["(?:[^"<>`&]|<br/>)*"\]'  # the legend
     )
     lines = render(answer.graph, None, "mermaid").decode().splitlines()
     assert [line for line in lines if not forms.fullmatch(line)] == []
