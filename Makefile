@@ -7,7 +7,8 @@ TOOLS := $(VENV)/.ready-tools
 FROM ?=
 TO ?= model_state_leaves
 
-.PHONY: help chain examples test lint check bench bench-conformance bench-evidence bench-recall bench-robustness docs clean
+.PHONY: help chain examples test lint check docs clean \
+  bench bench-conformance bench-evidence bench-growth bench-peers bench-recall bench-robustness
 .DEFAULT_GOAL := help
 
 help:  ## list the targets

@@ -34,6 +34,7 @@ _PLUGINS = (
     "pipes",
     "sockets",
     "connections",
+    "streams",
     "commandlines",
     "logs",
     "orders",

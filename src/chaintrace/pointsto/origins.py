@@ -12,13 +12,13 @@ from chaintrace.ir import operations as ops
 from chaintrace.ir.facts import ParameterKind
 from chaintrace.pointsto.activations import Activation
 from chaintrace.pointsto.closures import stores_of
-from chaintrace.pointsto.objects import BoundMethod, Class, Instance, Object, Super
-from chaintrace.pointsto.receivers import writers
+from chaintrace.pointsto.objects import Instance, Object, Super
+from chaintrace.pointsto.receivers import attributes_of, writers
 from chaintrace.pointsto.variables import Variable
 from chaintrace.pointsto.widening import WIDE
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Callable, Mapping
 
 _DEEPEST = 12
 _REST = (ParameterKind.VARIADIC, ParameterKind.KEYWORDS)
@@ -218,36 +218,15 @@ def _item(activation: Activation, op: ops.LoadItem) -> Variable | None:
 def _read(base: Origin, name: str, target: Variable) -> Origin | None:
     """Return what reading an attribute gives; None where code may run."""
     found = Origin()
-    read = _attributes(base.objects, name, target)
+    read = attributes_of(base.objects, name, target, through_classes=True)
     if read is None:
         return None
     found.objects = read
     for source, gives in base.through.items():
         own = found.through[source] = {}
         for came, held in gives.items():
-            read = _attributes(held, name, target)
+            read = attributes_of(held, name, target, through_classes=True)
             if read is None:
                 return None
             own[came] = read
-    return found
-
-
-def _attributes(bases: "Iterable[Object]", name: str, target: Variable) -> Objects | None:
-    found: Objects = {}
-    for base in bases:
-        if isinstance(base, Instance):
-            if name not in base.slots or name in base.accessors or not isinstance(base.cls, Class):
-                return None
-            found.update(dict.fromkeys(base.slots[name].points_to))
-        elif isinstance(base, Class):
-            if name not in base.slots or base.metaclasses:
-                return None
-            found.update(dict.fromkeys(base.slots[name].points_to))
-        elif isinstance(base, Super):
-            bound = [obj for obj in target.points_to if isinstance(obj, BoundMethod)]
-            if len(bound) != len(target.points_to):
-                return None
-            found.update({obj: None for obj in bound if obj.receiver is base.receiver})
-        else:
-            return None
     return found

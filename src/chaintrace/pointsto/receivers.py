@@ -144,7 +144,7 @@ class Receivers:
             return self._super(activation, op, cls)
         if isinstance(op, ops.Load):
             bases = self._register(activation, op.base, cls, depth)
-            return None if bases is None else _attributes(bases, op.name, activation.register(op.target))
+            return None if bases is None else attributes_of(bases, op.name, activation.register(op.target))
         return None
 
     def _captured(self, activation: Activation, op: ops.LoadCell, cls: Kind, depth: int) -> Objects | None:
@@ -168,12 +168,21 @@ class Receivers:
         return {obj: None for obj in held if isinstance(obj, Super) and obj.receiver in own}
 
 
-def _attributes(bases: Objects, name: str, held: Variable) -> Objects | None:
-    """Return what reading an attribute of some objects gives; None where code may run."""
+def attributes_of(
+    bases: Iterable[Object], name: str, held: Variable, *, through_classes: bool = False
+) -> Objects | None:
+    """Return what reading an attribute of some objects gives into `held`; None where code may run.
+
+    Without `through_classes` it is not told what classes give.
+    """
     found: Objects = {}
     for base in bases:
         if isinstance(base, Instance):
             if name not in base.slots or name in base.accessors or not isinstance(base.cls, Class):
+                return None
+            found.update(dict.fromkeys(base.slots[name].points_to))
+        elif isinstance(base, Class) and through_classes:
+            if name not in base.slots or base.metaclasses:
                 return None
             found.update(dict.fromkeys(base.slots[name].points_to))
         elif isinstance(base, Super):

@@ -44,23 +44,6 @@ def concatenate(
     each(analysis, right, lambda other: analysis.add(target, joined(other), reason))
 
 
-def end_with(analysis: "Analysis", left: Variable, right: Variable, target: Variable, reason: Reason) -> None:
-    """`target = left + right` where nothing is known of `left`: an ending is."""
-
-    def on_right(other: Object) -> None:
-        if isinstance(other, String):
-            ending = ending_of(other)
-            analysis.later.append(lambda: when_unknown(ending))
-
-    def when_unknown(ending: str) -> bool:
-        if left.points_to:
-            return True
-        analysis.add(target, analysis.string("", open_end=True, ending=ending), reason)
-        return True
-
-    analysis.use(right, on_right)
-
-
 def interpolate(
     analysis: "Analysis", pattern: String, right: Variable, target: Variable, reason: Reason
 ) -> None:

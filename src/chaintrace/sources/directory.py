@@ -22,7 +22,29 @@ class Listing(NamedTuple):
     diagnostics: tuple[Diagnostic, ...]
 
 
-class Directory:
+class Listed:
+    """Be a source whose files are listed once, in `_listing`."""
+
+    @cached_property
+    def _listing(self) -> Listing:
+        raise NotImplementedError
+
+    @property
+    def hash(self) -> str:
+        """Return the hash of the listing."""
+        return listing_hash(self.files())
+
+    @property
+    def diagnostics(self) -> tuple[Diagnostic, ...]:
+        """Return what was skipped, where and why."""
+        return self._listing.diagnostics
+
+    def files(self) -> list[SourceFile]:
+        """Return the Python files, sorted by path."""
+        return list(self._listing.files)
+
+
+class Directory(Listed):
     """Read the Python files of a directory or of one `.py` file.
 
     A directory that is itself a package is rooted at its first ancestor that is none, but only the files
@@ -78,10 +100,6 @@ class Directory:
     def diagnostics(self) -> tuple[Diagnostic, ...]:
         """Return what was skipped, where and why."""
         return self._before + self._listing.diagnostics
-
-    def files(self) -> list[SourceFile]:
-        """Return the Python files, sorted by path."""
-        return list(self._listing.files)
 
     @cached_property
     def _listing(self) -> Listing:

@@ -3,14 +3,12 @@
 from collections.abc import Mapping
 from functools import cached_property
 
-from chaintrace.ir.diagnostics import Diagnostic
-from chaintrace.sources.directory import Listing, list_files
+from chaintrace.sources.directory import Listed, Listing, list_files
 from chaintrace.sources.roots import Roots
 from chaintrace.sources.scan import Found
-from chaintrace.sources.source import SourceFile, listing_hash
 
 
-class Memory:
+class Memory(Listed):
     """Give the files of `files`.
 
     `files` maps paths relative to the import root (forward slashes) to text or bytes.
@@ -26,20 +24,6 @@ class Memory:
             p: t.encode("utf-8", "surrogatepass") if isinstance(t, str) else t for p, t in files.items()
         }
         self._contents = {path: data for path, data in encoded.items() if path.endswith(".py")}
-
-    @property
-    def hash(self) -> str:
-        """Return the hash of the listing."""
-        return listing_hash(self.files())
-
-    @property
-    def diagnostics(self) -> tuple[Diagnostic, ...]:
-        """Return what was skipped, where and why."""
-        return self._listing.diagnostics
-
-    def files(self) -> list[SourceFile]:
-        """Return the files, sorted by path."""
-        return list(self._listing.files)
 
     @cached_property
     def _listing(self) -> Listing:

@@ -7,20 +7,18 @@ from functools import cached_property
 from pathlib import Path
 
 from chaintrace.errors import SourceError
-from chaintrace.ir.diagnostics import Diagnostic
 from chaintrace.sources.checkout import OWN_REFS, depth_of, fetched
-from chaintrace.sources.directory import Kept, Listing, list_files
+from chaintrace.sources.directory import Kept, Listed, Listing, list_files
 from chaintrace.sources.gitcommand import Report, check_revision, read_objects, run_git
 from chaintrace.sources.part import WHOLE, Part
 from chaintrace.sources.roots import Roots
-from chaintrace.sources.source import SourceFile, listing_hash
 from chaintrace.sources.tree import Entry, Tree
 
 _ROOMS = (f"{OWN_REFS}/", "refs/tags/", "refs/remotes/origin/", "refs/heads/", "")
 _ASKED = re.compile(r"(.+?)((?:[~^]\d*)*)", re.DOTALL)
 
 
-class Revision:
+class Revision(Listed):
     """Read the Python files of one commit of the repository whose work tree is `top`.
 
     `asked` is a commit, branch or tag, with `~2` or the like behind it if need be. With `fetch` what the
@@ -63,20 +61,6 @@ class Revision:
         with suppress(SourceError):  # an odd name: it is fetched again when it is asked for again
             run_git("update-ref", f"{OWN_REFS}/{self._asked}", commit, top=self._top)
         return commit
-
-    @property
-    def hash(self) -> str:
-        """Return the hash of the listing."""
-        return listing_hash(self.files())
-
-    @property
-    def diagnostics(self) -> tuple[Diagnostic, ...]:
-        """Return what was skipped, where and why."""
-        return self._listing.diagnostics
-
-    def files(self) -> list[SourceFile]:
-        """Return the Python files, sorted by path, with their content."""
-        return list(self._listing.files)
 
     @cached_property
     def _listing(self) -> Listing:
