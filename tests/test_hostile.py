@@ -195,6 +195,28 @@ def test_a_folder_whose_git_configuration_names_programs_is_read_without_running
     assert not owned.exists()
 
 
+def test_a_folder_with_changed_files_is_compared_without_running_what_its_submodules_name(
+    room: Path, owned: Path, upstream: Path
+) -> None:
+    inner = upstream / "inner.py"
+    inner.mkdir()
+    git(inner, "init", "-q")
+    add(inner, "i.py", "")
+    git(upstream, "add", "inner.py")
+    git(upstream, "commit", "-qm", "m")
+    with (inner / ".git/config").open("a") as config:
+        config.write(f"[core]\nfsmonitor = touch {owned}\n")
+    (inner / "i.py").write_text("changed = 1\n")
+    owned.unlink(missing_ok=True)
+    index = (upstream / ".git/index").read_bytes()
+    (upstream / "pkg/core.py").touch()
+    done = chaintrace(room, ["graph", str(upstream), "--json"])
+    assert done.returncode == 0, done.stderr
+    assert (b"+dirty" in done.stdout, b"unchecked" in done.stdout) == (True, False)
+    assert not owned.exists()
+    assert (upstream / ".git/index").read_bytes() == index
+
+
 class _Asking(BaseHTTPRequestHandler):
     def do_GET(self) -> None:
         self.send_response(401)

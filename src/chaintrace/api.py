@@ -125,6 +125,7 @@ class Project:
         from chaintrace.export.report import Report
         from chaintrace.query.components import find_components
         from chaintrace.query.waypoints import missing_waypoints
+        from chaintrace.sources.lock import is_recorded
 
         wanted = tuple(targets or self.trace.targets)
         if not wanted:
@@ -153,6 +154,7 @@ class Project:
             read=read,
             locate=_Locating(files, {source.name: source.root for source in self.sources}),
             command=command,
+            is_locked=is_recorded(Path(self.trace.place or Path.cwd()), self.sources),
         )
 
     def show(self, pattern: str, around: int | None = None, answer: "Answer | None" = None) -> "Windows":

@@ -10,6 +10,7 @@ import chaintrace as ct
 from chaintrace.cli.app import run
 from chaintrace.export.permalink import permalink
 from chaintrace.export.report import Report, to_markdown, to_page
+from tests.unit.sources.repositories import git, repository
 
 EXAMPLE = Path(__file__).parents[2] / "examples" / "pair.md"
 COMMIT = "c" * 40
@@ -214,6 +215,36 @@ def test_a_report_links_to_its_forge_at_the_commit_that_was_read(
         assert f"[`src/m.py:1`]({place.format(head.stdout.strip())})" in out
     else:
         assert "| `src/m.py:1` |" in out
+
+
+def test_a_report_of_changed_files_is_of_no_commit(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    code = "def a():\n    b()\n\ndef b(): pass\n"
+    up = repository(tmp_path / "up", {"m.py": code})
+    git(up, "remote", "add", "origin", "https://github.com/team/pair")
+    words = ["report", "-q", "--from", "m.a", "--to", "m.b"]
+    (tmp_path / "room").mkdir()
+    monkeypatch.chdir(tmp_path / "room")
+    Path("chaintrace.toml").write_text(f'[[sources]]\nname = "up"\ngit = "{up.as_uri()}"\n')
+    said = {}
+    for name, sources in {"clone": [], "clean": [str(up)], "changed clone": [], "changed": [str(up)]}.items():
+        if name == "clone":
+            assert run(["clone", "-q"]) == 0
+        for top in (up, Path("workdir/up")) if name == "changed clone" else ():
+            (top / "m.py").write_text("#\n" + code)
+        assert run([*words, *sources]) == 0
+        said[name] = capsys.readouterr().out
+    locked = {name: "`chaintrace clone --locked` takes nothing else" in text for name, text in said.items()}
+    assert locked == {"clone": True, "clean": False, "changed clone": False, "changed": False}
+    assert ["github.com/team/pair/blob/" in text for text in said.values()] == [False, True, False, False]
+    assert ["+dirty` |" in text for text in said.values()] == [False, False, True, True]
+    assert ["`up`: its files were changed since" in text for text in said.values()] == [
+        False,
+        False,
+        True,
+        True,
+    ]
 
 
 def test_of_very_many_chains_the_further_ones_are_named() -> None:

@@ -36,7 +36,7 @@ class Report:
     trace file names by their roles, `wiring` the calls that make the objects on the chains, by class.
     `components` is the graph of threads, processes and classes with the channels between them, `spawns` what
     starts which of them. `read` gives the lines of a file of a source, `locate` its path from the top of the
-    repository. `command` makes the report again.
+    repository. `command` makes the report again; `is_locked` says that the lock file has these very sources.
     """
 
     title: str
@@ -54,6 +54,7 @@ class Report:
     read: Callable[[str, str], Sequence[str]]
     locate: Callable[[str, str], str]
     command: str
+    is_locked: bool = False
 
     def address(self, edge: Edge) -> str:
         """Return the permanent address of an edge's site, "" where there is none."""

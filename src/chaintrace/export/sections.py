@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 from chaintrace.errors import ExportError
 from chaintrace.export.markdown import fence, link, span, table
 from chaintrace.export.mermaid import to_mermaid
+from chaintrace.export.permalink import is_commit
 from chaintrace.export.text import path_title
 from chaintrace.export.view import short_name
 from chaintrace.graph.edges import Edge, EdgeKind, Resolution, Symbol
@@ -27,6 +28,12 @@ MOST_LINES = 60
 
 MOST_CALLS = 4
 """Places shown where one class is made."""
+
+
+_CHANGED = (
+    "its files were changed since that commit, or could not be compared with it. They were read as they are, "
+    "and have no permanent addresses."
+)
 
 
 def opening(report: "Report") -> list[str]:
@@ -72,6 +79,9 @@ def _sources(report: "Report") -> Iterator[str]:
         for source in report.graph.sources
     ]
     yield table(["source", "from", "revision"], rows)
+    for source in report.graph.sources:
+        if "+" in source.revision and is_commit(source.revision.partition("+")[0]):
+            yield f"{span(source.name)}: {_CHANGED}"
 
 
 def _question(report: "Report") -> Iterator[str]:
@@ -262,4 +272,5 @@ def _how(report: "Report") -> Iterator[str]:
     if known:
         yield "It was made at these revisions; others may give another chain:"
         yield "\n".join(f"- {span(f'{one.name} {one.revision}')}" for one in known)
-        yield "With `chaintrace.lock` beside the trace file, `chaintrace clone --locked` fetches just these."
+        if report.is_locked:
+            yield "`chaintrace.lock` records just these; `chaintrace clone --locked` takes nothing else."

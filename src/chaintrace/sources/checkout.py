@@ -41,7 +41,7 @@ def move(top: Path, asked: str, depth: int | None = None, report: Report | None 
     if commit != head:
         if asked_of(top, head) is None:
             raise TakenError(f"{top} is at a commit that chaintrace did not fetch ({head[:12]}); {ASIDE}")
-        if run_git("status", "--porcelain", top=top):
+        if run_git("status", "--porcelain", "--ignore-submodules=all", top=top):
             raise TakenError(f"{top} has local changes and is at another revision; {ASIDE}")
     _check_out(top, commit, asked)
 
@@ -73,14 +73,6 @@ def asked_of(top: Path, commit: str) -> str | None:
         return run_git("config", "--local", "--get", f"chaintrace.{commit}.asked", top=top)
     except SourceError:
         return None
-
-
-def has_changed_code(top: Path) -> bool:
-    """Tell whether Python files of the clone are new or differ from the commit checked out.
-
-    Raises SourceError for a clone that git is not run in, or refuses to look into.
-    """
-    return bool(run_git("status", "--porcelain", "--", "*.py", top=top))
 
 
 def is_commit(text: str) -> bool:

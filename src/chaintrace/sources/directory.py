@@ -7,12 +7,13 @@ from typing import NamedTuple
 
 from chaintrace.errors import SourceError
 from chaintrace.ir.diagnostics import Diagnostic
-from chaintrace.sources.origin import head_revision, remote_url
+from chaintrace.sources.origin import remote_url
 from chaintrace.sources.part import WHOLE, Part
 from chaintrace.sources.probe import exists
 from chaintrace.sources.roots import Placement, Roots
 from chaintrace.sources.scan import Found, read_into, scan
 from chaintrace.sources.source import SourceFile, blob_id, listing_hash
+from chaintrace.sources.state import State, state_of
 
 
 class Listing(NamedTuple):
@@ -78,13 +79,14 @@ class Directory(Listed):
         """Return the origin given, else the URL the clone was made from, else the path as it was given."""
         return self._given[0] or remote_url(self._path) or Path(self._asked).as_posix()
 
-    @cached_property
+    @property
     def revision(self) -> str:
         """Return the revision given.
 
-        Else it is the commit checked out, where the directory is the top of a repository.
+        Else it is the commit checked out, where the directory is the top of a repository: with `+dirty` where
+        the files read are not those of it, with `+unchecked` where that cannot be told.
         """
-        return self._given[1] or head_revision(self._path)
+        return self._given[1] or self._state.revision
 
     @property
     def root(self) -> str:
@@ -99,7 +101,17 @@ class Directory(Listed):
     @property
     def diagnostics(self) -> tuple[Diagnostic, ...]:
         """Return what was skipped, where and why."""
-        return self._before + self._listing.diagnostics
+        if self._given[1] or not self._state.unchecked:
+            return self._before + self._listing.diagnostics
+        why = f"not compared with its commit ({self._state.unchecked}); its files are read as they are"
+        note = Diagnostic(self.name, 0, "unchecked-clone", why)
+        return (*self._before, note, *self._listing.diagnostics)
+
+    @cached_property
+    def _state(self) -> State:
+        locations = (Path(file.location) for file in self.files())
+        read = {at.relative_to(self._path).as_posix() for at in locations if at.is_relative_to(self._path)}
+        return state_of(self._path, self.part, read)
 
     @cached_property
     def _listing(self) -> Listing:

@@ -7,7 +7,7 @@ from functools import partial
 from chaintrace.errors import SourceError, TakenError
 from chaintrace.sources.directory import Directory
 from chaintrace.sources.gather import Task
-from chaintrace.sources.git import DIRTY, Git
+from chaintrace.sources.git import Git
 from chaintrace.sources.gitcommand import is_git_url
 from chaintrace.sources.lock import LOCK_NAME, Locked
 from chaintrace.sources.locked import fetch_locked
@@ -17,6 +17,7 @@ from chaintrace.sources.place import WORKDIR, Fetched, Manner, Place, fetched
 from chaintrace.sources.revisions import fetch_revision
 from chaintrace.sources.source import Source
 from chaintrace.sources.spec import SourceSpec
+from chaintrace.sources.state import commit_of
 
 
 def tasks_for(specs: Sequence[SourceSpec], place: Place) -> list[Task]:
@@ -110,7 +111,7 @@ def _fetch_git(source: Git, place: Place, asked: str, before: str = "") -> Fetch
             state += ", not compared with its commit"
         if source.set_aside:
             state = f"cloned; what was there is now {WORKDIR}/{source.set_aside}"
-        if locked and not place.manner.strict and source.revision.removesuffix(DIRTY) != locked:
+        if locked and not place.manner.strict and commit_of(source.revision) != locked:
             state += f"; {LOCK_NAME} names {locked}"
         return fetched(source, before + state, asked)
     if source.asked or not locked:

@@ -20,8 +20,8 @@ from chaintrace.sources.gitcommand import Report, check_revision, check_url, run
 from chaintrace.sources.origin import head_revision, raw_remote_url, same_origin, without_credentials
 from chaintrace.sources.part import WHOLE, Part
 from chaintrace.sources.source import SourceFile
+from chaintrace.sources.state import DIRTY, changed_code
 
-DIRTY = "+dirty"  # ends the revision of a clone whose Python files were changed
 _ATTEMPTS = 3
 _ASIDE = "clone --force sets it aside, or move it away"
 _STALE_SECONDS = 3600  # a clone this old that never got its name belongs to a run that was killed
@@ -85,26 +85,7 @@ class Git:
                 self._set_aside()
         if not self.is_there:
             self._clone()
-        revision, notes = head_revision(self.path), []
-        try:
-            if checkout.has_changed_code(self.path):
-                message = (
-                    f"its Python files are not those of commit {revision[:12]}; they are read as they are"
-                )
-                notes.append(Diagnostic(self.name, 0, "changed-clone", message))
-                revision += DIRTY
-        except SourceError as error:
-            message = f"not compared with commit {revision[:12]} ({error}); its files are read as they are"
-            notes.append(Diagnostic(self.name, 0, "unchecked-clone", message))
-        origin = without_credentials(self.url)
-        return Directory(
-            self.path,
-            name=self.name,
-            origin=origin,
-            revision=revision,
-            part=self.part,
-            diagnostics=notes,
-        )
+        return Directory(self.path, name=self.name, origin=self.origin, part=self.part)
 
     @property
     def at(self) -> str:
@@ -135,7 +116,11 @@ class Git:
     @property
     def diagnostics(self) -> tuple[Diagnostic, ...]:
         """Return what was skipped, where and why."""
-        return self.directory.diagnostics
+        notes, revision = self.directory.diagnostics, self.revision
+        if revision.endswith(DIRTY):
+            message = f"its Python files are not those of commit {revision[:12]}; they are read as they are"
+            return (Diagnostic(self.name, 0, "changed-clone", message), *notes)
+        return notes
 
     def files(self) -> list[SourceFile]:
         """Return the Python files, sorted by path."""
@@ -156,7 +141,7 @@ class Git:
                 checkout.deepen(self.path, self.depth, self.report)
         if self.update:
             checkout.forget(self.path)
-        if self.strict and checkout.has_changed_code(self.path):
+        if self.strict and changed_code(self.path):
             raise TakenError(f"{self.path}: its Python files were changed; {checkout.ASIDE}")
 
     def _set_aside(self) -> None:

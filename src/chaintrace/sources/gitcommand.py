@@ -50,6 +50,7 @@ _ENVIRONMENT = {
     "GIT_ALLOW_PROTOCOL": "https:http:ssh:git:file",
     "GIT_ALTERNATE_OBJECT_DIRECTORIES": "",
     "GIT_NO_LAZY_FETCH": "1",
+    "GIT_OPTIONAL_LOCKS": "0",  # looking at a repository writes nothing into it
     "LC_ALL": "C",
 }
 _URL = re.compile(r"(?:https?|ssh|git|file)://[^\s]+|[A-Za-z0-9_][\w.-]*@[\w.-]+:[^\s:][^\s]*")

@@ -3,7 +3,7 @@
 import json
 import os
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -13,6 +13,7 @@ from chaintrace.errors import SourceError
 from chaintrace.ir.diagnostics import Diagnostic
 from chaintrace.sources.git import Git
 from chaintrace.sources.source import Source
+from chaintrace.sources.state import commit_of
 
 LOCK_NAME = "chaintrace.lock"
 _SCHEMA = "chaintrace-lock/1"
@@ -76,6 +77,17 @@ def write_lock(path: Path, sources: Mapping[Source, str], now: datetime | None =
     value = {"schema": _SCHEMA, "sources": msgspec.to_builtins(entries)}
     _replace(path, json.dumps(value, indent=2, sort_keys=True) + "\n")
     return diagnostics
+
+
+def is_recorded(place: Path, sources: Iterable[Source]) -> bool:
+    """Say whether the lock file in `place` has all of `sources` as they are."""
+    entries, _ = read_lock(place / LOCK_NAME)
+    return all(
+        (entry := entries.get(source.name)) is not None
+        and commit_of(source.revision) == source.revision
+        and entry == _entry(source, entry.fetched, entry.asked)
+        for source in sources
+    )
 
 
 def check_locked(source: Source, entry: Locked) -> None:

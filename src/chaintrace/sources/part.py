@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from posixpath import normpath
 
 from chaintrace.errors import SourceError
 
@@ -25,6 +26,12 @@ class Part:
     def has(self, path: str) -> bool:
         """Tell whether the file `path`, from the subfolder on, is read."""
         return (not self.include or _any(self.include, path)) and not _any(self.exclude, path)
+
+    def covers(self, path: str) -> bool:
+        """Tell whether the file `path`, from the top on, is read."""
+        folder = normpath(self.subfolder.replace("\\", "/")) if self.subfolder else "."
+        inside = "" if folder == "." else f"{folder}/"
+        return path.startswith(inside) and self.has(path.removeprefix(inside))
 
     def drops(self, path: str, prefix: str = "") -> bool:
         """Tell whether what is said of `path` is of no interest, since `exclude` matches it."""

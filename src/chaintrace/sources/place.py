@@ -6,10 +6,10 @@ from pathlib import Path
 
 from chaintrace.ir.diagnostics import Diagnostic
 from chaintrace.sources.checkout import is_commit
-from chaintrace.sources.git import DIRTY
 from chaintrace.sources.lock import LOCK_NAME, Locked, read_lock
 from chaintrace.sources.origin import same_origin
 from chaintrace.sources.source import Source
+from chaintrace.sources.state import commit_of
 
 WORKDIR = "workdir"  # where clones go, beside the trace file or in the current directory
 
@@ -71,7 +71,7 @@ class Place:
         lock = self.locked.get(name)
         if lock is None or self.manner.update or not same_origin(lock.origin, url):
             return ""
-        commit = lock.revision.removesuffix(DIRTY)
+        commit = commit_of(lock.revision)
         return commit if is_commit(commit) else ""
 
 

@@ -170,14 +170,17 @@ def test_a_run_killed_before_the_end_leaves_no_clone(
     assert content(source) == b"two = 2\n"
 
 
-def test_the_revision_of_a_directory_is_read_without_running_git(
+def test_the_revision_of_a_directory_is_known_without_git_and_then_unchecked(
     upstream: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     head = git(upstream, "rev-parse", "HEAD")
-    monkeypatch.setattr("git.cmd.Git.execute", None)
     monkeypatch.setenv("GIT_DIR", "/nowhere")
+    assert Directory(upstream).revision == head
+    monkeypatch.setenv("PATH", "/nowhere")
     source = Directory(upstream)
-    assert (source.revision, source.origin) == (head, upstream.as_posix())
+    assert (source.revision, source.origin) == (f"{head}+unchecked", upstream.as_posix())
+    (note,) = source.diagnostics
+    assert (note.code, "git is not installed" in note.message) == ("unchecked-clone", True)
 
 
 def test_an_unknown_revision_is_one_clear_line(upstream: Path, tmp_path: Path) -> None:
