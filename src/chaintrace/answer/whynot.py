@@ -7,7 +7,7 @@ from chaintrace.graph.nopath import Bridge, NoPath, Stop
 from chaintrace.graph.paths import Path
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class WhyNot:
     """Say where the search for a chain stopped, and which edges would connect the two ends.
 
@@ -44,6 +44,9 @@ class WhyNot:
         from chaintrace.export.whynot import why_not_text
 
         return why_not_text(self.graph, self.answer)
+
+    def __repr__(self) -> str:
+        return f"<WhyNot: {str(self).partition(chr(10))[0]}>"
 
     def to_json(self) -> str:
         """Return JSON after the contract `chaintrace-why-not/1`."""

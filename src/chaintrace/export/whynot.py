@@ -6,7 +6,7 @@ from typing import Any
 from chaintrace.export.json import edge_document, refuted_document, unresolved_document
 from chaintrace.export.text import path_text, refuted_text
 from chaintrace.export.view import clean, short_name
-from chaintrace.graph.edges import Unresolved
+from chaintrace.graph.edges import SymbolKind, Unresolved
 from chaintrace.graph.graph import Graph
 from chaintrace.graph.nopath import Missing, NoPath, Stop
 from chaintrace.graph.paths import Path
@@ -21,11 +21,14 @@ def why_not_text(graph: Graph, answer: NoPath) -> str:
     if answer.path is not None:
         return f"there is a chain from {source} to {target}\n\n{path_text(graph, answer.path)}"
     lines = [f"no chain from {source} to {target}"]
-    lines.append(f"\nfrom the start {answer.reached} functions and classes are reached; it stops at")
+    lines += ["", _from_start(source, answer)]
     for stop in answer.frontier:
         lines += _stop_lines(graph, stop)
-    lines.append(f"\nto the target {answer.leading} lead; they begin at")
-    lines += [f"  {clean(stop.symbol.name)}{_hops(stop, ' before it')}" for stop in answer.approach]
+    if answer.is_uncalled:
+        lines.append(f"\nnothing in the graph {_reaching(answer)} {target}")
+    else:
+        lines.append(f"\nto the target {answer.leading} lead; they begin at")
+        lines += [f"  {clean(stop.symbol.name)}{_hops(stop, ' before it')}" for stop in answer.approach]
     if answer.bridges:
         lines.append("\nwhat would connect them")
     for number, bridge in enumerate(answer.bridges, start=1):
@@ -37,6 +40,21 @@ def why_not_text(graph: Graph, answer: NoPath) -> str:
         lines.append(f"\n{answer.refutations} ways were refuted, among them")
         lines += [refuted_text(graph, item) for item in answer.refuted[:1]]
     return "\n".join(lines)
+
+
+def _from_start(source: str, answer: NoPath) -> str:
+    if answer.is_end:
+        return f"as far as is known {source} calls no code that was read"
+    bounded = " (not all ways were followed: too many)" if answer.is_bounded else ""
+    return f"from the start {answer.reached} functions and classes are reached{bounded}; it stops at"
+
+
+def _reaching(answer: NoPath) -> str:
+    """Return what nothing does with the targets."""
+    kinds = {symbol.kind for symbol in answer.targets}
+    if kinds == {SymbolKind.ATTRIBUTE}:
+        return "writes or reads"
+    return "makes an instance of" if kinds == {SymbolKind.CLASS} else "calls"
 
 
 def _hops(stop: Stop, after: str = " away") -> str:
@@ -80,6 +98,9 @@ def why_not_json(answer: NoPath) -> str:
         "bridges": [[_missing(edge) for edge in bridge.edges] for bridge in answer.bridges],
         "refuted": [{"edges": _path(item.path), **refuted_document(item)} for item in answer.refuted],
         "refutations": answer.refutations,
+        "calls_nothing": answer.is_end,
+        "uncalled": answer.is_uncalled,
+        "bounded": answer.is_bounded,
     }
     return json.dumps(document, indent=1) + "\n"
 

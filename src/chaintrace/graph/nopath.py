@@ -44,7 +44,9 @@ class NoPath:
     `path` is there where something does after all. `reached` and `leading` count the functions that the
     sources feasibly lead to and those that lead to the targets. `frontier` are the most telling places where
     the search from the sources stopped, `approach` where that from the targets did. `bridges` are edges that
-    would connect them, the likeliest first.
+    would connect them, the likeliest first. `is_end` says that the sources call nothing that was read,
+    `is_uncalled` that nothing calls (reads, writes) the targets, `is_bounded` that a limit of work made the
+    search from the sources leave ways out.
     """
 
     sources: tuple[Symbol, ...]
@@ -57,3 +59,6 @@ class NoPath:
     bridges: tuple[Bridge, ...] = ()
     refuted: tuple[Refuted, ...] = ()
     refutations: int = 0
+    is_end: bool = False
+    is_uncalled: bool = False
+    is_bounded: bool = False

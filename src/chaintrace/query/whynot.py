@@ -1,16 +1,18 @@
 """Why there is no path: where the searches from both ends stopped, and what would connect them."""
 
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 
 from chaintrace.graph.edges import Cause, SymbolKind, Unresolved
 from chaintrace.graph.graph import Graph
 from chaintrace.graph.nopath import Bridge, NoPath, Stop
 from chaintrace.query.bridges import find_bridges
-from chaintrace.query.frontier import Spread, lead_back, reach_feasibly
+from chaintrace.query.frontier import Spread, reach_feasibly
 from chaintrace.query.network import Network, build_network
 from chaintrace.query.paths import find_paths
 from chaintrace.query.places import Places
 from chaintrace.query.question import Routes, activations_of, allowed_kinds, ends_of, names_of, select_all
+from chaintrace.query.reach import spread as spread_back
 
 MOST_STOPS = 8
 """Places that are shown where a search stopped."""
@@ -31,20 +33,21 @@ def find_why_not(
     spread = reach_feasibly(graph, network, [n for match in starts for n in activations_of(graph, match)])
     goals = {n for match in ends for n in ends_of(graph, match, routes.kinds)}
     accessing = {hop.source for hop in network.accesses(goals)}
-    leading = lead_back(network, goals | accessing)
+    leading = spread_back(network.backward, goals | accessing)
     places = Places(graph)
     bridges = find_bridges(graph, network, spread, leading, places)
-    return NoPath(
-        answer.sources,
-        answer.targets,
-        None,
-        _functions(graph, network, spread.steps),
-        _functions(graph, network, leading),
-        tuple(_frontier(graph, network, spread, places, bridges)),
-        tuple(_approach(graph, network, leading)),
-        bridges,
-        tuple(refuted for item in found for refuted in item.refuted),
-        sum(item.refutations for item in found),
+    return replace(
+        answer,
+        reached=_functions(graph, network, spread.first),
+        leading=_functions(graph, network, leading),
+        frontier=tuple(_frontier(graph, network, spread, places, bridges)),
+        approach=tuple(_approach(graph, network, leading)),
+        bridges=bridges,
+        refuted=tuple(refuted for item in found for refuted in item.refuted),
+        refutations=sum(item.refutations for item in found),
+        is_end=not _functions(graph, network, (n for n in spread.first if spread.length(n))),
+        is_uncalled=not accessing and not any(leading.values()),
+        is_bounded=spread.is_bounded,
     )
 
 
@@ -59,17 +62,18 @@ def _frontier(
 ) -> Iterator[Stop]:
     """Yield where the search from the start stopped: where bridges begin, at unknown calls, else furthest."""
     first: dict[str, int] = {}
-    for activation in spread.steps:
+    for activation in spread.first:
         first.setdefault(network.names[activation], activation)
     wanted = dict.fromkeys(bridge.edges[0].source for bridge in bridges)
     telling = [name for name in first if name not in wanted and any(map(_is_open, places.unresolved(name)))]
-    telling.sort(key=lambda name: -len(spread.way(first[name])))
-    furthest = sorted(first, key=lambda name: -len(spread.way(first[name])))
+    telling.sort(key=lambda name: -spread.length(first[name]))
+    furthest = sorted(first, key=lambda name: -spread.length(first[name]))
     own = [name for name in furthest if graph.symbols_by_name[name].kind is not SymbolKind.EXTERNAL]
     shown = [name for name in (*wanted, *telling) if name in first] or own[:1]
     for name in shown[:MOST_STOPS]:
-        way = spread.path(first[name])
-        yield Stop(graph.symbols_by_name[name], len(way) if way else 0, tuple(places.unresolved(name)), way)
+        unresolved = tuple(places.unresolved(name))
+        distance, way = spread.length(first[name]), spread.path(first[name])
+        yield Stop(graph.symbols_by_name[name], distance, unresolved, way)
 
 
 def _is_open(item: Unresolved) -> bool:

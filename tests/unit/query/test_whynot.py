@@ -6,6 +6,7 @@ import pytest
 
 import chaintrace as ct
 from chaintrace.graph.edges import Resolution
+from chaintrace.query import frontier
 
 SOURCE = """
 class Engine:
@@ -115,3 +116,68 @@ def test_json(answer: ct.Answer) -> None:
     assert document["bridges"][0][0]["callee"] == "m.Engine.flush"
     assert document["frontier"][0]["unresolved"][0]["reason"] == "unknown receiver"
     assert "no chain from m.main to m.done" in str(answer.why_not("main", "done"))
+
+
+WAYS = """
+def call(job): job.run()
+class Idle:
+    def run(self): ...
+class Busy:
+    def run(self, cfg=None): cfg.engine.flush()
+def start():
+    call(Idle())
+    call(Busy())
+def only():
+    call(Idle())
+def relay(job): call(job)
+def deep():
+    relay(Idle())
+    relay(Busy())
+def alone(): ...
+class Engine:
+    def flush(self): done()
+def done(): ...
+class Box:
+    def __init__(self): self.full = True
+"""
+
+
+@pytest.fixture(scope="module")
+def ways() -> ct.Answer:
+    return ct.Project([ct.Memory({"m.py": WAYS})], cache=False, jobs=1).analyze()
+
+
+@pytest.mark.parametrize("start", ["m.start", "m.deep"])
+def test_what_only_a_second_way_to_a_function_reaches_counts(ways: ct.Answer, start: str) -> None:
+    found = ways.why_not(start, "m.done")
+    assert [stop.symbol.name for stop in found.frontier] == ["m.Busy.run"]
+    assert found.frontier[0].path is not None
+    assert found.frontier[0].path.symbols[-2:] == ("m.call", "m.Busy.run")
+    assert [edge.target for bridge in found.bridges for edge in bridge.edges] == ["m.Engine.flush"]
+
+
+def test_a_way_that_cannot_go_on_reaches_nothing(ways: ct.Answer) -> None:
+    found = ways.why_not("m.only", "m.done")
+    assert found.bridges == ()
+    assert found.answer.reached == 4  # only, the class Idle, call and Idle.run
+
+
+def test_nothing_called_and_nothing_calling_are_said_in_words(ways: ct.Answer) -> None:
+    assert "m.alone calls no code that was read" in str(ways.why_not("m.alone", "m.done"))
+    assert "nothing in the graph calls m.start" in str(ways.why_not("Busy.run", "m.start"))
+    assert "m.alone calls no code" not in str(ways.why_not("Busy.run", "m.alone"))
+    assert "nothing in the graph makes an instance of m.Box" in str(ways.why_not("Busy.run", "m.Box"))
+    assert "nothing in the graph writes" not in str(ways.why_not("Busy.run", "m.Box.full"))
+    document = json.loads(ways.why_not("Busy.run", "m.start").to_json())
+    assert (document["uncalled"], document["calls_nothing"], document["bounded"]) == (True, True, False)
+
+
+def test_the_answer_is_shown_in_short(ways: ct.Answer) -> None:
+    assert repr(ways.why_not("m.only", "m.done")) == "<WhyNot: no chain from m.only to m.done>"
+
+
+def test_too_many_ways_to_one_function_are_said(ways: ct.Answer, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(frontier, "MOST_WAYS", 1)
+    found = ways.why_not("m.start", "m.done")
+    assert found.answer.is_bounded
+    assert "not all ways were followed" in str(found)
