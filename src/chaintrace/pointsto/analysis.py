@@ -56,7 +56,8 @@ class CallFact:
     `via` and `evidence` name a fact `evidence ∈ pts(via)` behind it (None for facts read off the source);
     `floor` is the weakest resolution it may claim. `arguments` are bound to the target's parameters from
     position `first` on, after the receiver where that is 1; None where that is not all the same each time.
-    `through` has, for an edge that stands for two calls, these two.
+    `through` has, for an edge that stands for two calls, these two. `is_mixed` says that the callee came by
+    other variables than `via` too.
     """
 
     caller: Activation
@@ -70,11 +71,15 @@ class CallFact:
     arguments: Arguments | None = None
     first: int = 0
     through: "tuple[CallFact, CallFact] | None" = None
+    is_mixed: bool = False
 
 
 @dataclass(slots=True)
 class AttributeFact:
-    """Record that a site of one activation reads or writes an attribute of instances of a class."""
+    """Record that a site of one activation reads or writes an attribute of instances of a class.
+
+    `is_mixed` says that the instances came by other variables than `via` too.
+    """
 
     caller: Activation
     site: int
@@ -83,6 +88,7 @@ class AttributeFact:
     name: str
     via: Variable | None
     evidence: Object
+    is_mixed: bool = False
 
 
 @dataclass
@@ -278,14 +284,18 @@ class Analysis(Heap):
                 self.record.entered.setdefault(target.number, []).append(fact)
         elif known.arguments is not bound or known.first != first or known.via is not call.via:
             known.arguments = None
+            known.is_mixed = known.is_mixed or known.via is not call.via
 
     def record_attribute(self, call: Call, kind: EdgeKind, cls: Class, name: str, obj: Object) -> None:
         """Record that an attribute of a class's instances is read or written."""
         key = (call.activation.number, call.site, kind, cls, name)
-        if key not in self.record.attributes:
+        known = self.record.attributes.get(key)
+        if known is None:
             self.record.attributes[key] = AttributeFact(
                 call.activation, call.site, kind, cls, name, call.via, obj
             )
+        elif known.via is not call.via:
+            known.is_mixed = True
 
     def record_import(self, activation: Activation, site: int, name: str) -> None:
         """Record that a block imports a module."""

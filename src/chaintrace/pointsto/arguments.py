@@ -116,7 +116,7 @@ class Binder:
             else:
                 target = self.position(position)
                 if target is not None:
-                    self.analysis.flow(value, target, self.reason)
+                    self.analysis.bind(value, target, self.reason)
                 position += 1
         for name, value in arguments.keywords:
             self._keyword(name, value)
@@ -143,7 +143,7 @@ class Binder:
             self.analysis.flow(value, self.callee.register(register), self.reason)
         if self.signature.variadic >= 0:
             rest = self.analysis.variadic(self.callee, self.signature.variadic)
-            self.analysis.flow(value, self.analysis.item(rest, "[?]"), self.reason)
+            self.analysis.bind(value, self.analysis.item(rest, "[?]"), self.reason)
 
     def _spread(self, value: Variable, first: int) -> None:
         def on_iterable(obj: Object) -> None:
@@ -158,7 +158,7 @@ class Binder:
             if key.startswith("#"):
                 target = self.position(first + int(key[1:]))
                 if target is not None:
-                    self.analysis.flow(item, target, self.reason)
+                    self.analysis.bind(item, target, self.reason)
             elif key == "[?]":
                 self._to_all(item, first)
 
@@ -170,7 +170,7 @@ class Binder:
             self.analysis.flow(value, self.callee.register(register), self.reason)
         elif self.signature.keywords >= 0:
             rest = self.analysis.keyword_rest(self.callee, self.signature.keywords)
-            self.analysis.flow(value, self.analysis.item(rest, "'" + name), self.reason)
+            self.analysis.bind(value, self.analysis.item(rest, "'" + name), self.reason)
 
     def _mapping(self, value: Variable, first: int) -> None:
         taken = set(self.signature.positional[: max(first, int(self.keeps_first))])
@@ -187,6 +187,6 @@ class Binder:
                         self.analysis.flow(item, self.callee.register(register), self.reason)
                 if self.signature.keywords >= 0:
                     rest = self.analysis.keyword_rest(self.callee, self.signature.keywords)
-                    self.analysis.flow(item, self.analysis.item(rest, "[?]"), self.reason)
+                    self.analysis.bind(item, self.analysis.item(rest, "[?]"), self.reason)
 
         self.analysis.use(value, on_mapping)

@@ -3,7 +3,7 @@
 from chaintrace.ir import operations as ops
 from chaintrace.ir.facts import ParameterKind
 from chaintrace.pointsto.activations import Activation
-from chaintrace.pointsto.objects import BoundMethod, Function, Object
+from chaintrace.pointsto.objects import BoundMethod, Class, Function, Instance, Object
 from chaintrace.pointsto.receivers import writers
 from chaintrace.pointsto.variables import Variable
 from chaintrace.project.modules import Code, once_per_code
@@ -24,7 +24,7 @@ def is_made_here(caller: Activation, variable: Variable) -> bool:
 
 def parameter_of(activation: Activation, variable: Variable) -> Variable | None:
     """Return the parameter that a variable of an activation is a copy of, if it is one."""
-    register = _origin(activation, variable)
+    register = origin_of(activation, variable)
     parameters = activation.code.block.parameters
     if not 0 <= register < len(parameters) or parameters[register].kind in _REST:
         return None
@@ -47,19 +47,28 @@ def _stores(code: Code) -> dict[str, list[tuple[Code, ops.StoreCell]]]:
 
 
 def closes_over(obj: Object, captured: Variable) -> bool:
-    """Say whether an object is a function inside the one whose local is captured."""
-    function = obj.function if isinstance(obj, BoundMethod) else obj
-    around: Activation | None = function.env if isinstance(function, Function) else None
+    """Say whether an object is a function, class or instance made inside the run whose local is captured."""
+    if isinstance(obj, BoundMethod):
+        return closes_over(obj.function, captured)
+    if isinstance(obj, Instance) and isinstance(obj.cls, Class):
+        obj = obj.cls
+    if isinstance(obj, Class):
+        kinds = (*obj.mro, *obj.metaclasses)
+        return any(_is_inside(cls.env, captured) for cls in kinds if isinstance(cls, Class))
+    return isinstance(obj, Function) and _is_inside(obj.env, captured)
+
+
+def _is_inside(around: Activation | None, captured: Variable) -> bool:
     while around is not None and around is not captured.what[0]:
         around = around.env
     return around is not None
 
 
 def _definition(activation: Activation, variable: Variable) -> ops.Operation | None:
-    return activation.code.definitions.get(_origin(activation, variable))
+    return activation.code.definitions.get(origin_of(activation, variable))
 
 
-def _origin(activation: Activation, variable: Variable) -> int:
+def origin_of(activation: Activation, variable: Variable) -> int:
     """Return the register that a variable of an activation is a copy of, -1 where it is none."""
     owner, register = variable.what
     if owner is not activation or not isinstance(register, int):

@@ -2,14 +2,15 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from itertools import takewhile
 from typing import TYPE_CHECKING, cast
 
 from chaintrace.ir import operations as ops
 from chaintrace.pointsto.activations import Activation
-from chaintrace.pointsto.arguments import Binder
+from chaintrace.pointsto.arguments import Arguments, Binder
 from chaintrace.pointsto.heap import is_item
 from chaintrace.pointsto.objects import Instance, Object
-from chaintrace.pointsto.origins import is_rest
+from chaintrace.pointsto.origins import own_rest
 from chaintrace.pointsto.receivers import writers
 from chaintrace.pointsto.variables import Handler, Reason, Variable
 
@@ -23,57 +24,66 @@ Source = Variable | Object
 class Handed:
     """Hold, for each variable of a callee that one call fills, what it is filled from.
 
-    `is_open` says that there is a `*` or `**` argument, so that what fills a parameter need not be there;
-    `is_loose` that such an argument may fill more than is known.
+    `certain` are those that an argument fills whatever `*` and `**` arguments hold. `is_open` says that there
+    are such; `is_loose` that they may fill anything else, with anything.
     """
 
     callee: Activation
     sources: dict[Variable, list[Source]] = field(default_factory=dict)
+    certain: dict[Variable, Source] = field(default_factory=dict)
     is_open: bool = False
     is_loose: bool = False
 
     def of(self, target: Variable) -> list[Source] | None:
         """Return what fills a parameter or item: its default where nothing else does; None if unknown."""
-        found = self.sources.get(target)
-        if found is not None:
-            return [*found, *self._default(target)] if self.is_open else found
+        if target in self.certain:
+            return [self.certain[target]]
         if self.is_loose:
             return None
+        found = self.sources.get(target)
+        if found is not None and not self.is_open:
+            return found
         if isinstance(target.what[0], Instance):
-            return []
-        return self._default(target) or None
+            return found or []
+        default = self._default(target)
+        if default is None:
+            return found
+        env, held = default
+        if not held.points_to and not is_literal(env, held):
+            return None
+        return [*(found or []), *held.points_to]
 
-    def _default(self, target: Variable) -> list[Source]:
+    def _default(self, target: Variable) -> tuple[Activation, Variable] | None:
+        """Return the variable of a parameter's default, and whose it is; None where it has none."""
         function, register = self.callee.function, target.what[1]
         if function is None or not isinstance(register, int):
-            return []
+            return None
         name = self.callee.code.block.parameters[register].name
-        return [
-            obj
-            for default, at in function.defaults
-            if default == name
-            for obj in function.env.register(at).points_to
-        ]
+        registers = [at for default, at in function.defaults if default == name]
+        return (function.env, function.env.register(registers[0])) if registers else None
 
 
 def handed_over(analysis: "Analysis", fact: "CallFact") -> Handed:
     """Bind the arguments of a call once more, and write down what goes where."""
-    callee = fact.target
+    callee, arguments = fact.target, fact.arguments
     assert isinstance(callee, Activation)
-    assert fact.arguments is not None
-    spread = [value for value, starred in fact.arguments.positional if starred] + fact.arguments.mappings
-    is_loose = not all(_is_told(fact.caller, value) for value in spread)
+    assert arguments is not None
+    spread = [value for value, starred in arguments.positional if starred] + arguments.mappings
+    is_loose = not all(own_rest(fact.caller, value) for value in spread)
     handed = Handed(callee, is_open=bool(spread), is_loose=is_loose)
-    binder = Binder(cast("Analysis", _Scribe(analysis, handed)), callee, Reason("argument", fact.caller, -1))
-    binder.bind(fact.arguments, fact.first)
+    scribe = cast("Analysis", _Scribe(analysis, handed))
+    binder = Binder(scribe, callee, Reason("argument", fact.caller, -1))
+    binder.bind(_without_spread(arguments), fact.first)
+    handed.certain = {target: found[0] for target, found in handed.sources.items() if len(found) == 1}
+    handed.sources.clear()
+    binder.bind(arguments, fact.first)
     return handed
 
 
-def _is_told(caller: Activation, value: Variable) -> bool:
-    """Say whether a variable holds the `*args` or `**kwargs` of a caller, each item known by its key."""
-    return bool(value.points_to) and all(
-        is_rest(caller, obj) and "[?]" not in obj.fields for obj in value.points_to
-    )
+def _without_spread(arguments: Arguments) -> Arguments:
+    """Return those of some arguments of which it is certain what they fill."""
+    plain = takewhile(lambda argument: not argument[1], arguments.positional)
+    return Arguments(list(plain), arguments.keywords)
 
 
 def is_literal(caller: Activation, variable: Variable) -> bool:
@@ -93,8 +103,11 @@ class _Scribe:
         self.handed = handed
         self.sequences = analysis.sequences
 
-    def flow(self, source: Variable, target: Variable, _reason: Reason) -> None:
-        self.handed.sources.setdefault(target, []).append(source)
+    def flow(self, source: Variable, target: Variable, reason: Reason) -> None:
+        if reason.word != "default":
+            self.handed.sources.setdefault(target, []).append(source)
+
+    bind = flow
 
     def use(self, variable: Variable, handler: Handler) -> None:
         for obj in variable.points_to:

@@ -17,7 +17,7 @@ from chaintrace.pointsto.objects import (
     Super,
 )
 from chaintrace.pointsto.solver import Solver
-from chaintrace.pointsto.variables import Handler, Reason, Variable
+from chaintrace.pointsto.variables import Handler, Reason, RestItem, Variable
 from chaintrace.project.modules import Code
 from chaintrace.project.program import Program
 
@@ -208,7 +208,7 @@ class Heap(Solver):
         """Return an item field (`'key`, `#3`, `@5`, `[?]`) of a container; its contents are elements too."""
         found = obj.fields.get(key)
         if found is None:
-            found = obj.fields[key] = Variable((obj, key))
+            found = obj.fields[key] = RestItem((obj, key)) if is_rest(obj) else Variable((obj, key))
             self.flow(found, self.field(obj, "[*]"), Reason("element", None, -1))
             if key.startswith("'"):
                 self.add(self.field(obj, "[k]"), self.string(key[1:]), Reason("key", None, -1))
@@ -308,3 +308,10 @@ class Heap(Solver):
 def is_item(key: str) -> bool:
     """Say whether a field name is a stored item (not the union of elements, nor the keys)."""
     return key.startswith(("'", "#", "@")) or key == "[?]"
+
+
+def is_rest(obj: object) -> bool:
+    """Say whether an object is what the `*args` or `**kwargs` of an activation holds."""
+    return (
+        isinstance(obj, Instance) and isinstance(obj.origin, tuple) and isinstance(obj.origin[0], Activation)
+    )

@@ -6,15 +6,16 @@ object by object; everything else is a constant, which holds whatever came in.
 """
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from chaintrace.ir import operations as ops
 from chaintrace.ir.facts import ParameterKind
 from chaintrace.pointsto.activations import Activation
-from chaintrace.pointsto.closures import stores_of
+from chaintrace.pointsto.closures import origin_of, stores_of
+from chaintrace.pointsto.heap import is_rest
 from chaintrace.pointsto.objects import Instance, Object, Super
 from chaintrace.pointsto.receivers import attributes_of, writers
-from chaintrace.pointsto.variables import Variable
+from chaintrace.pointsto.variables import RestItem, Variable
 from chaintrace.pointsto.widening import WIDE
 
 if TYPE_CHECKING:
@@ -176,8 +177,8 @@ class Origins:
 def is_input(activation: Activation, variable: Variable) -> bool:
     """Say whether callers fill a variable of an activation, or of one around it, with a few objects."""
     owner, name = variable.what
-    if variable.points_to and is_rest(activation, owner):
-        return isinstance(name, str) and name.startswith(("#", "'")) and len(variable.points_to) < WIDE
+    if is_rest_of(activation, owner):
+        return 0 < len(variable.points_to) < WIDE and _is_bound_only(variable)
     if not 1 < len(variable.points_to) < WIDE:
         return False
     block = activation.code.block
@@ -197,22 +198,46 @@ def is_input(activation: Activation, variable: Variable) -> bool:
     return False
 
 
-def is_rest(activation: Activation, obj: object) -> bool:
+def is_rest_of(activation: Activation, obj: object) -> bool:
     """Say whether an object is what the `*args` or `**kwargs` of an activation holds."""
-    origin = obj.origin if isinstance(obj, Instance) else None
-    return isinstance(origin, tuple) and origin[0] is activation
+    return is_rest(obj) and cast("tuple[object, int]", cast("Instance", obj).origin)[0] is activation
+
+
+def own_rest(activation: Activation, variable: Variable) -> Instance | None:
+    """Return what the `*args` or `**kwargs` of this very run holds, where a variable is nothing but that.
+
+    None too where it may have items of which the keys are not known.
+    """
+    register = origin_of(activation, variable)
+    parameters = activation.code.block.parameters
+    if not 0 <= register < len(parameters) or parameters[register].kind not in _REST:
+        return None
+    held = list(variable.points_to)
+    if register in writers(activation.code) or len(held) != 1 or not is_rest_of(activation, held[0]):
+        return None
+    unknown = held[0].fields.get("[?]")
+    if isinstance(unknown, RestItem) and (unknown.is_bound or unknown.is_written or unknown.points_to):
+        return None
+    return cast("Instance", held[0])
+
+
+def _is_bound_only(variable: Variable) -> bool:
+    """Say whether nothing but arguments that callers bind is in an item of a `*args` or `**kwargs`."""
+    holder, name = cast("tuple[Instance, str]", variable.what)
+    unknown = holder.fields.get("[?]")
+    return (
+        isinstance(variable, RestItem)
+        and name.startswith(("#", "'"))
+        and not variable.is_written
+        and not (isinstance(unknown, RestItem) and (unknown.is_bound or unknown.is_written))
+        and all(isinstance(cause, Variable) for cause in variable.points_to.values())
+    )
 
 
 def _item(activation: Activation, op: ops.LoadItem) -> Variable | None:
     """Return the item of `*args` or `**kwargs` that is read, if nothing but callers fills it."""
-    base = activation.code.aliases.get(op.base, op.base)
-    parameters = activation.code.block.parameters
-    if not op.constant or base >= len(parameters) or parameters[base].kind not in _REST:
-        return None
-    held = list(activation.register(base).points_to)
-    if len(held) != 1 or not is_rest(activation, held[0]) or "[?]" in held[0].fields:
-        return None
-    return held[0].fields.get(op.constant)
+    rest = own_rest(activation, activation.register(op.base))
+    return rest.fields.get(op.constant) if rest is not None and op.constant else None
 
 
 def _read(base: Origin, name: str, target: Variable) -> Origin | None:

@@ -81,6 +81,8 @@ class Receivers:
         if target.code.owner_class is None and target.env is not None and targets != (None,):
             inner = target.env is fact.caller or target.env is fact.caller.env
             return [cls] if inner and cls in targets else targets
+        if fact.is_mixed:
+            return targets
         known = self.seen_by(fact.via, fact.caller, cls)
         exact = known is not None
         objects = known if known is not None else (fact.via.points_to if fact.via is not None else {})
@@ -93,7 +95,7 @@ class Receivers:
 
     def may_call(self, fact: "CallFact", cls: Kind | None) -> bool:
         """Say whether a call of something without an activation is one to it when `self` is of a class."""
-        known = self.seen_by(fact.via, fact.caller, cls)
+        known = self.seen_by(fact.via, fact.caller, cls) if not fact.is_mixed else None
         return known is None or fact.evidence not in self._held(fact) or fact.evidence in known
 
     def _held(self, fact: "CallFact") -> Objects:
@@ -101,7 +103,7 @@ class Receivers:
 
     def may_access(self, fact: "AttributeFact", cls: Kind | None) -> bool:
         """Say whether an access is one to the attribute's class when `self` is of a class."""
-        known = self.seen_by(fact.via, fact.caller, cls)
+        known = self.seen_by(fact.via, fact.caller, cls) if not fact.is_mixed else None
         if known is None:
             return True
         return any(obj is fact.cls or (isinstance(obj, Instance) and obj.cls is fact.cls) for obj in known)

@@ -134,9 +134,9 @@ class Rules:
     def _is_told(self, fact: "CallFact | AttributeFact") -> bool:
         """Say whether the call goes by its callee as `leads` tells it: at least its own evidence does."""
         via, evidence = fact.via, fact.evidence
-        return (
-            via is not None and evidence is not None and evidence in via.points_to and leads(evidence, fact)
-        )
+        if via is None or evidence is None or fact.is_mixed:
+            return False
+        return evidence in via.points_to and leads(evidence, fact)
 
     def _group(
         self, activation: Activation, source: Variable, cls: Kind | None
@@ -224,7 +224,7 @@ class Rules:
 
     def _captured(self, fact: "CallFact", captured: Variable) -> Origin | None:
         """Return what a captured local holds for a closure that is called."""
-        if fact.via is None:
+        if fact.via is None or fact.is_mixed:
             return None
         if is_made_here(fact.caller, fact.via):
             return self._stored(fact.caller, captured)

@@ -13,7 +13,7 @@ from collections import deque
 from itertools import islice
 
 from chaintrace.pointsto.objects import Object
-from chaintrace.pointsto.variables import NO_FACTS, NO_FLOWS, Handler, Reason, Variable
+from chaintrace.pointsto.variables import NO_FACTS, NO_FLOWS, Handler, Reason, RestItem, Variable
 from chaintrace.pointsto.widening import WIDE, Widening
 
 MOST_EFFORT = 1_000_000_000  # steps (an object passed on, or shown to a handler) before the solver gives up
@@ -60,6 +60,8 @@ class Solver:
 
     def flow(self, source: Variable, target: Variable, reason: Reason) -> None:
         """Add `pts(source) ⊆ pts(target)`."""
+        if target.__class__ is RestItem:
+            target.is_written = True
         if source is target or target in source.flows:
             return
         self.constraints += 1
@@ -69,6 +71,13 @@ class Solver:
             source.flows[target] = reason
         for obj in source.points_to:
             self.add(target, obj, source)
+
+    def bind(self, source: Variable, target: Variable, reason: Reason) -> None:
+        """Add the flow of an argument: alone of all flows it is no write into a `*args` or `**kwargs`."""
+        was_written = isinstance(target, RestItem) and target.is_written
+        self.flow(source, target, reason)
+        if isinstance(target, RestItem):
+            target.is_bound, target.is_written = True, was_written
 
     def use(self, variable: Variable, handler: Handler) -> None:
         """Add `∀ o ∈ pts(variable): handler(o)`; the handler sees each object once.

@@ -58,3 +58,14 @@ class Variable:
     def what(self) -> tuple[object, object]:
         """Return what the variable stands for; kept as its parts, which take less memory."""
         return self.owner, self.name
+
+
+class RestItem(Variable):
+    """Be an item of a `*args` or `**kwargs`: callers bind it, and who has the container may write into it."""
+
+    __slots__ = ("is_bound", "is_written")
+
+    def __init__(self, what: tuple[object, object]) -> None:
+        super().__init__(what)
+        self.is_bound = False
+        self.is_written = False
