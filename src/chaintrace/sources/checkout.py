@@ -98,7 +98,8 @@ def fetched(top: Path, asked: str, depth: int, report: Report | None = None) -> 
         if not _BROKEN_OFF.search(str(error)):
             raise
         run_git(*words, top=top, seconds=FETCH_SECONDS, report=report)
-    return run_git("rev-parse", "--verify", f"{asked if is_short else 'FETCH_HEAD'}^{{commit}}", top=top)
+    name = asked if is_short or is_commit(asked) else "FETCH_HEAD"
+    return run_git("rev-parse", "--verify", f"{name}^{{commit}}", top=top)
 
 
 def _check_out(top: Path, commit: str, asked: str) -> None:

@@ -7,11 +7,12 @@ from typing import NamedTuple
 
 from chaintrace.errors import SourceError
 from chaintrace.ir.diagnostics import Diagnostic
+from chaintrace.sources.found import Found
 from chaintrace.sources.origin import remote_url
 from chaintrace.sources.part import WHOLE, Part
 from chaintrace.sources.probe import exists
 from chaintrace.sources.roots import Placement, Roots
-from chaintrace.sources.scan import Found, read_into, scan
+from chaintrace.sources.scan import read_into, scan
 from chaintrace.sources.source import SourceFile, blob_id, listing_hash
 from chaintrace.sources.state import State, state_of
 

@@ -176,7 +176,9 @@ class Git:
             raise TakenError(f"{self.path}: has no commit checked out; {checkout.ASIDE}")
         if not self.asked or (re.fullmatch("[0-9a-f]{7,40}", self.asked) and head.startswith(self.asked)):
             return True
-        return self.asked == checkout.asked_of(self.path, head) or head in self._known_as_asked()
+        if self.asked == checkout.asked_of(self.path, head):
+            return True
+        return not checkout.is_commit(self.asked) and head in self._known_as_asked()  # no tag called like it
 
     def _known_as_asked(self) -> Iterator[str]:
         """Yield the commits that a clone of the user's own making has under the name asked for."""

@@ -10,7 +10,9 @@ import tempfile
 from collections.abc import Callable, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING
+from subprocess import PIPE, Popen
+from threading import Timer
+from typing import IO, TYPE_CHECKING
 from urllib.parse import unquote
 
 from chaintrace.errors import SourceError
@@ -54,7 +56,7 @@ _ENVIRONMENT = {
     "LC_ALL": "C",
 }
 _URL = re.compile(r"(?:https?|ssh|git|file)://[^\s]+|[A-Za-z0-9_][\w.-]*@[\w.-]+:[^\s:][^\s]*")
-_BAD_REVISION = re.compile(r"^[-/]|[\s:^~?*\[\\\x00-\x1f]|\.\.|@\{|/$")
+_BAD_REVISION = re.compile(r"^[-/]|[\s:^~?*\[\\\x00-\x1f\x7f\ud800-\udfff]|\.\.|@\{|/$")
 
 
 def is_git_url(text: str) -> bool:
@@ -115,25 +117,46 @@ def run_git(*arguments: str, top: Path, seconds: int = PROBE_SECONDS, report: Re
         ).strip()
 
 
-def read_objects(*arguments: str, top: Path, asked: bytes = b"", seconds: int = FETCH_SECONDS) -> bytes:
-    """Run `git ARGUMENTS`, which only reads the repository at `top`, on the input `asked`; return its output.
+@contextmanager
+def reading(
+    *arguments: str, top: Path, asked: bytes = b"", seconds: int = FETCH_SECONDS
+) -> "Iterator[IO[bytes]]":
+    """Run `git ARGUMENTS`, which only reads the repository at `top`, on the input `asked`; give its output.
 
-    No transport is allowed: what is not there is not fetched unasked. Raises SourceError as `run_git`.
+    Git ends where not all of that is read. No transport is allowed: what is not there is not fetched unasked.
+    Raises SourceError as `run_git`.
     """
-    import git
-
-    with _translated(seconds), tempfile.TemporaryFile() as given:
+    environment = os.environ | _environment(top) | {"GIT_ALLOW_PROTOCOL": "none"}
+    command = _command(arguments, top)
+    with tempfile.TemporaryFile() as given, tempfile.TemporaryFile() as said:
         given.write(asked)
         given.seek(0)
-        output: object = git.Git(top).execute(
-            _command(arguments, top),
-            istream=given,
-            env=_environment(top) | {"GIT_ALLOW_PROTOCOL": "none"},
-            kill_after_timeout=_limit(seconds),
-            strip_newline_in_stdout=False,
-            stdout_as_string=False,
-        )
-    return output if isinstance(output, bytes) else b""
+        try:
+            process = Popen(command, stdin=given, stdout=PIPE, stderr=said, env=environment, cwd=top)
+        except OSError as error:
+            raise SourceError(f"git cannot be run ({error.strerror})") from error
+        timer = Timer(seconds, process.kill)
+        timer.start()
+        assert process.stdout is not None
+        try:
+            yield process.stdout
+            code = process.wait()
+        finally:
+            is_late = not timer.is_alive()
+            timer.cancel()
+            process.kill()
+            process.stdout.close()
+            process.wait()
+        if code != 0:
+            said.seek(0)
+            stderr = "Timeout: the command" if is_late else said.read().decode("utf-8", "replace")
+            raise SourceError(_reason(stderr, seconds))
+
+
+def read_objects(*arguments: str, top: Path, asked: bytes = b"", seconds: int = FETCH_SECONDS) -> bytes:
+    """Return all that `reading` gives."""
+    with reading(*arguments, top=top, asked=asked, seconds=seconds) as output:
+        return output.read()
 
 
 def git_directories(top: Path) -> tuple[Path, Path]:

@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from functools import cached_property
 
 from chaintrace.sources.directory import Listed, Listing, list_files
+from chaintrace.sources.found import Found
 from chaintrace.sources.roots import Roots
-from chaintrace.sources.scan import Found
 
 
 class Memory(Listed):

@@ -1,20 +1,22 @@
 """A revision of a repository, read from its object store: no work tree is needed, and none is touched."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from functools import cached_property
 from pathlib import Path
 
 from chaintrace.errors import SourceError
-from chaintrace.sources.checkout import OWN_REFS, depth_of, fetched
+from chaintrace.sources.checkout import OWN_REFS, depth_of, fetched, is_commit
 from chaintrace.sources.directory import Kept, Listed, Listing, list_files
-from chaintrace.sources.gitcommand import Report, check_revision, read_objects, run_git
+from chaintrace.sources.gitcommand import Report, check_revision, read_objects, reading, run_git
 from chaintrace.sources.part import WHOLE, Part
 from chaintrace.sources.roots import Roots
 from chaintrace.sources.tree import Entry, Tree
 
 _ROOMS = (f"{OWN_REFS}/", "refs/tags/", "refs/remotes/origin/", "refs/heads/", "")
+_CHUNK = 1 << 16
+_NAME_LIMIT = 1 << 20
 _ASKED = re.compile(r"(.+?)((?:[~^]\d*)*)", re.DOTALL)
 
 
@@ -64,9 +66,8 @@ class Revision(Listed):
 
     @cached_property
     def _listing(self) -> Listing:
-        listing = read_objects("ls-tree", "-r", "-z", "-l", "--full-tree", self.revision, top=self._top)
         try:
-            tree = Tree(listing, self._part.subfolder)
+            tree = Tree(lambda: _listed(self._top, self.revision), self._part.subfolder)
             found = tree.found(lambda entries: _blobs(self._top, entries))
         except SourceError as error:
             raise SourceError(f"{self.origin} at {self.revision[:12]}: {error}") from error
@@ -76,10 +77,22 @@ class Revision(Listed):
 
 def _commit(top: Path, asked: str) -> str:
     """Return the commit that `asked` names in the repository itself, "" where there is none."""
-    names = "".join(f"{room}{asked}^{{commit}}\n" for room in _ROOMS)
+    rooms = ("",) if is_commit(_ASKED.sub(r"\1", asked, count=1)) else _ROOMS
+    names = "".join(f"{room}{asked}^{{commit}}\n" for room in rooms)
     answers = read_objects("cat-file", "--batch-check", top=top, asked=names.encode())
     words = [line.split() for line in answers.decode("utf-8", "replace").splitlines()]
     return next((word[0] for word in words if word[1:2] == ["commit"]), "")
+
+
+def _listed(top: Path, commit: str) -> Iterator[bytes]:
+    """Yield the lines of the listing of a commit, as they come."""
+    rest = b""
+    with reading("ls-tree", "-r", "-z", "-l", "--full-tree", commit, top=top) as output:
+        while chunk := output.read(_CHUNK):
+            *lines, rest = (rest + chunk).split(b"\0")
+            yield from lines
+            if len(rest) > _NAME_LIMIT:
+                raise SourceError("a name is too long; refused")
 
 
 def _blobs(top: Path, entries: Iterable[Entry]) -> dict[str, bytes]:
@@ -87,14 +100,11 @@ def _blobs(top: Path, entries: Iterable[Entry]) -> dict[str, bytes]:
     digests = list(dict.fromkeys(entry.digest for entry in entries))
     if not digests:
         return {}
-    answers = read_objects("cat-file", "--batch", top=top, asked="".join(f"{d}\n" for d in digests).encode())
-    blobs, at = {}, 0
-    for digest in digests:
-        end = answers.index(b"\n", at)
-        words = answers[at:end].decode("utf-8", "replace").split()
-        at = end + 1
-        if words[1:2] == ["blob"]:
-            size = int(words[2])
-            blobs[digest] = answers[at : at + size]
-            at += size + 1
+    blobs = {}
+    with reading("cat-file", "--batch", top=top, asked="".join(f"{d}\n" for d in digests).encode()) as answer:
+        for digest in digests:
+            words = answer.readline().decode("utf-8", "replace").split()
+            if words[1:2] == ["blob"]:
+                blobs[digest] = answer.read(int(words[2]))
+                answer.read(1)
     return blobs

@@ -2,34 +2,15 @@
 
 import os
 import stat
-from dataclasses import dataclass, field
 from pathlib import Path
 
-from chaintrace.ir.diagnostics import Diagnostic
+from chaintrace.sources.found import Found
 from chaintrace.sources.origin import printable
 from chaintrace.sources.probe import exists
 from chaintrace.sources.roots import PROJECT_FILES
 
-SIZE_LIMIT = 5_000_000  # bytes of one Python file
-COUNT_LIMIT = 200_000  # Python files of one source
 _SKIPPED = frozenset({"__pycache__", "node_modules", "site-packages", "venv"})
 BUILT = frozenset({"build", "dist"})  # skipped unless they are packages
-
-
-@dataclass(slots=True)
-class Found:
-    """Hold what a walk found.
-
-    All paths are relative to the import root's side of the walk, with forward slashes.
-    """
-
-    contents: dict[str, bytes] = field(default_factory=dict)
-    project_files: dict[str, bytes] = field(default_factory=dict)
-    diagnostics: list[Diagnostic] = field(default_factory=list)
-
-    def skip(self, path: str, code: str, message: str) -> None:
-        """Record that `path` was skipped."""
-        self.diagnostics.append(Diagnostic(path, 0, code, message))
 
 
 def scan(base: Path, prefix: str = "") -> Found:
@@ -39,37 +20,43 @@ def scan(base: Path, prefix: str = "") -> Found:
     Directory links are not followed: what they name inside `base` is read where it lies.
     """
     found = Found()
+    for path, file in sorted(_walk(found, base, prefix).items()):
+        read_into(found, file, path, base)
+    return found
+
+
+def _walk(found: Found, base: Path, prefix: str) -> dict[str, Path]:
+    """Return the files to read by their paths."""
+    files: dict[str, Path] = {}
     is_project = any(exists(base / name) for name in (".git", *PROJECT_FILES))
     pending = [(base, prefix)]
-    while pending and len(found.contents) < COUNT_LIMIT:
+    while pending:
         directory, path = pending.pop()
         try:
-            entries = sorted(os.scandir(directory), key=lambda entry: entry.name)
+            entries = list(os.scandir(directory))
         except OSError as error:
             found.skip(path or ".", "unreadable", f"the directory cannot be read ({error.strerror}); skipped")
             continue
         names = {entry.name for entry in entries}
         if directory != base and _is_foreign(names, is_project, found, path):
             continue
-        for entry in entries[: COUNT_LIMIT - len(found.contents) + 1]:
+        for entry in entries:
             below = f"{path}/{entry.name}" if path else entry.name
             if printable(entry.name) != entry.name:
                 found.skip(printable(below), "not-utf8", "the name is not UTF-8; skipped")
             elif entry.is_dir(follow_symlinks=False):
                 if _is_wanted(entry):
                     pending.append((Path(entry.path), below))
-            elif entry.name.endswith(".py") or entry.name in PROJECT_FILES:
-                read_into(found, Path(entry.path), below, base)
+            elif is_read(entry.name):
+                files[below] = Path(entry.path)
             elif entry.is_symlink():
                 _note_link(Path(entry.path), below, base, found)
-    _note_count(found)
-    return found
+    return files
 
 
-def _note_count(found: Found) -> None:
-    """Say so where there are more files than one source may have."""
-    if len(found.contents) >= COUNT_LIMIT:
-        found.skip(".", "too-many", f"{COUNT_LIMIT} files or more; further ones are skipped")
+def is_read(name: str) -> bool:
+    """Tell whether a file of this name is read."""
+    return name.endswith(".py") or name in PROJECT_FILES
 
 
 def _is_foreign(names: set[str], is_project: bool, found: Found, path: str) -> bool:
@@ -103,22 +90,18 @@ def _note_link(link: Path, path: str, base: Path, found: Found) -> None:
 def read_into(found: Found, file: Path, path: str, base: Path) -> None:
     """Read `file` into `found` as `path`, or record why not.
 
-    A link out of `base`, a file that is too large, and what is no regular file are skipped.
+    A link out of `base`, what is no regular file, and what is past a limit are skipped.
     """
     try:
-        if file.is_symlink() and not file.resolve(strict=True).is_relative_to(base):
+        if file.is_symlink() and not file.resolve().is_relative_to(base):
             found.skip(path, "outside-root", "the link leads out of the source; not followed")
             return
         info = file.stat()
         if not stat.S_ISREG(info.st_mode):
             if not (file.is_symlink() and file.is_dir()):
                 found.skip(path, "unreadable", "not a regular file; skipped")
-        elif info.st_size > SIZE_LIMIT:
-            found.skip(path, "too-large", f"{info.st_size} bytes, the limit is {SIZE_LIMIT}; skipped")
-        elif file.name.endswith(".py"):
-            found.contents[path] = file.read_bytes()
-        if file.name in PROJECT_FILES and stat.S_ISREG(info.st_mode) and info.st_size <= SIZE_LIMIT:
-            found.project_files[path] = found.contents.get(path) or file.read_bytes()
+        elif found.admit(path, info.st_size):
+            found.put(path, file.read_bytes())
     except (OSError, RuntimeError) as error:
         reason = getattr(error, "strerror", None) or error
         found.skip(path, "unreadable", f"cannot be read ({reason}); skipped")

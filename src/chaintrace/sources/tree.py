@@ -1,17 +1,20 @@
 """The files of a commit: what is read of them, as `scan` chooses it in a directory."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import PurePosixPath
-from posixpath import join, normpath
+from posixpath import normpath
 from typing import NamedTuple
 
 from chaintrace.errors import SourceError
-from chaintrace.sources.archive import ENTRY_LIMIT, KEPT_LIMIT
-from chaintrace.sources.roots import PROJECT_FILES
-from chaintrace.sources.scan import BUILT, SIZE_LIMIT, Found, is_foreign_name
+from chaintrace.sources.found import Found
+from chaintrace.sources.links import Links
+from chaintrace.sources.scan import BUILT, is_foreign_name, is_read
 
+LISTED_LIMIT = 2_000_000  # entries of a listing
+LISTED_BYTES = 400_000_000
 _LINK, _REPOSITORY = "120000", "160000"
 _PROJECTS = ("pyproject.toml", "setup.py", "PKG-INFO")
+_MARKS = frozenset({*_PROJECTS, "pyvenv.cfg"})
 
 
 class Entry(NamedTuple):
@@ -22,28 +25,34 @@ class Entry(NamedTuple):
     size: int
 
 
+Lines = Callable[[], Iterable[bytes]]
 Blobs = Callable[[Iterable[Entry]], Mapping[str, bytes]]
 
 
 class Tree:
-    """Hold the files of a commit, as `git ls-tree -r -z -l --full-tree` lists them.
+    """Hold the files of a commit.
 
-    What is read lies below `folder`; `root` is the import root it belongs to, as in a directory, and `prefix`
-    the way from there to `folder`.
+    `listing` gives the lines of `git ls-tree -r -z -l --full-tree`, as often as it is asked. What is read
+    lies below `folder`; `root` is the import root it belongs to, as in a directory, and `prefix` the way from
+    there to `folder`.
 
     Raises SourceError where there is no such folder, and past a limit.
     """
 
-    def __init__(self, listing: bytes, folder: str = "") -> None:
+    def __init__(self, listing: Lines, folder: str = "") -> None:
         self._found = Found()
-        self._entries: dict[str, Entry] = {}
-        for line in listing.split(b"\0"):
-            self._add(line)
-        if len(self._entries) > ENTRY_LIMIT:
-            raise SourceError(f"more than {ENTRY_LIMIT} files; refused")
+        self._listing = listing
         self._folder = "" if normpath(folder or ".") == "." else normpath(folder)
         self._folders: dict[str, bool] = {self._folder: True}  # whether what is in them is read
-        if self._folder and not any(path.startswith(f"{self._folder}/") for path in self._entries):
+        self._entries: dict[str, Entry] = {}
+        self._odd: dict[bytes, None] = {}  # names that are not UTF-8
+        is_there = not self._folder
+        for path, entry in self._lines():
+            is_there = is_there or path.startswith(f"{self._folder}/")
+            name = path.rpartition("/")[2]
+            if entry.mode in {_LINK, _REPOSITORY} or name in _MARKS or is_read(name):
+                self._entries[path] = entry
+        if not is_there:
             raise SourceError(f"there is no folder {folder!r}")
         self.root = self._import_root()
         self.prefix = self._below(self._folder)
@@ -55,85 +64,77 @@ class Tree:
 
     def found(self, blobs: Blobs) -> Found:
         """Read the Python files and what tells where import roots are; `blobs` gives contents."""
-        inside = {path: entry for path, entry in sorted(self._entries.items()) if self._is_read(path)}
-        for path, entry in inside.items():
+        for name in self._odd:
+            self._skip_odd(name)
+        inside = {path: entry for path, entry in self._entries.items() if self._is_entered(_parent(path))}
+        named = {path: entry for path, entry in inside.items() if is_read(path.rpartition("/")[2])}
+        links = [path for path, entry in named.items() if entry.mode == _LINK]
+        named |= self._followed(links, blobs) if links else {}
+        kept = {}
+        for path, entry in sorted({**inside, **named}.items()):
             if entry.mode == _REPOSITORY:
-                self._skip(
-                    path, "nested-repository", "a repository of its own; name it as a source to read it"
-                )
-        named = {
-            path: entry for path, entry in inside.items() if _is_wanted(path) and entry.mode != _REPOSITORY
-        }
-        links = {path: entry for path, entry in named.items() if entry.mode == _LINK}
-        targets = blobs(links.values())
-        for path, entry in links.items():
-            named.pop(path)
-            real = self._real(path, targets.get(entry.digest, b""))
-            if real is not None:
-                named[path] = real
-        kept = self._limited(dict(sorted(named.items())))
+                message = "a repository of its own; name it as a source to read it"
+                self._skip(path, "nested-repository", message)
+            elif path in named and entry.mode != _LINK and self._found.admit(self._below(path), entry.size):
+                kept[path] = entry
         contents = blobs(kept.values())
         for path, entry in kept.items():
-            self._put(path, contents.get(entry.digest))
+            if entry.digest in contents:
+                self._found.put(self._below(path), contents[entry.digest])
+            else:
+                self._skip(path, "unreadable", "the repository does not have its content; skipped")
         return self._found
 
-    def _add(self, line: bytes) -> None:
-        head, tab, name = line.partition(b"\t")
-        if not tab:
-            return
-        mode, _, digest, size = head.decode("ascii").split()
-        try:
-            self._entries[name.decode("utf-8")] = Entry(mode, digest, int(size) if size.isdigit() else 0)
-        except UnicodeDecodeError:
-            self._found.skip(
-                name.decode("utf-8", "backslashreplace"), "not-utf8", "the name is not UTF-8; skipped"
-            )
+    def _lines(self) -> Iterator[tuple[str, Entry]]:
+        """Yield the paths and entries of the listing; a path that is not UTF-8 is put aside."""
+        size = 0
+        for count, line in enumerate(self._listing()):
+            size += len(line)
+            if count >= LISTED_LIMIT or size > LISTED_BYTES:
+                raise SourceError(f"more than {LISTED_LIMIT} files, or names too long; refused")
+            head, _, name = line.partition(b"\t")
+            mode, _, digest, length = head.decode("ascii").split()
+            try:
+                yield name.decode("utf-8"), Entry(mode, digest, int(length) if length.isdigit() else 0)
+            except UnicodeDecodeError:
+                self._odd[_odd_part(name)] = None
 
-    def _put(self, path: str, data: bytes | None) -> None:
-        if data is None:
-            self._skip(path, "unreadable", "the repository does not have its content; skipped")
-            return
-        if path.endswith(".py"):
-            self._found.contents[self._below(path)] = data
-        if PurePosixPath(path).name in PROJECT_FILES:
-            self._found.project_files[self._below(path)] = data
+    def _skip_odd(self, name: bytes) -> None:
+        """Say that the file or folder of a name that is not UTF-8 is not read, where its folder is."""
+        above = name.rpartition(b"/")[0].decode("utf-8")
+        if self._is_entered(above):
+            path = name.decode("utf-8", "backslashreplace")
+            self._skip(path, "not-utf8", "the name is not UTF-8; skipped")
 
-    def _limited(self, entries: Mapping[str, Entry]) -> dict[str, Entry]:
-        """Leave out what is too large, and what comes when all of it is."""
-        kept, total = {}, 0
-        for path, entry in entries.items():
-            limit = SIZE_LIMIT if entry.size > SIZE_LIMIT else KEPT_LIMIT
-            if entry.size > SIZE_LIMIT or total + entry.size > KEPT_LIMIT:
-                self._skip(path, "too-large", f"{entry.size} bytes, the limit is {limit}; skipped")
-                continue
-            total += entry.size
-            kept[path] = entry
-        return kept
-
-    def _real(self, path: str, target: bytes) -> Entry | None:
-        """Return the file that a link leads to, None where it leads out or nowhere."""
-        text = target.decode("utf-8", "replace")
-        real = normpath(join(PurePosixPath(path).parent.as_posix(), text))
+    def _followed(self, paths: list[str], blobs: Blobs) -> dict[str, Entry]:
+        """Return the files that links lead to, by the paths of the links."""
+        links = {path: entry for path, entry in self._entries.items() if entry.mode == _LINK}
+        follow = Links({path: (entry.digest, entry.size) for path, entry in links.items()})
+        follow.read(blobs(links[path] for path in follow.short))
+        reals = {path: follow.real(path) for path in paths}
         inside = f"{self._folder}/" if self._folder else ""
-        if text.startswith("/") or real.startswith("../") or not real.startswith(inside):
-            self._skip(path, "outside-root", "the link leads out of the source; not followed")
-            return None
-        entry = self._entries.get(real)
-        if entry is None or not entry.mode.startswith("100"):
-            self._skip(path, "unreadable", "the link leads to no file; skipped")
-            return None
-        return entry
-
-    def _is_read(self, path: str) -> bool:
-        if self._folder and not path.startswith(f"{self._folder}/"):
-            return False
-        return self._is_entered(path.rpartition("/")[0])
+        wanted = {real for real in reals.values() if real is not None and real.startswith(inside)}
+        files: dict[str, Entry] = {}
+        folders: set[str] = set()
+        for path, entry in self._lines():
+            if path in wanted:
+                files[path] = entry
+            folders.update(above for above in _chain(_parent(path)) if above in wanted)
+        followed = {}
+        for path, real in reals.items():
+            if real is not None and real in files and files[real].mode not in {_LINK, _REPOSITORY}:
+                followed[path] = files[real]
+            elif real is None or real not in wanted:
+                self._skip(path, "outside-root", "the link leads out of the source; not followed")
+            elif real not in folders:
+                self._skip(path, "unreadable", "the link leads to no file; skipped")
+        return followed
 
     def _is_entered(self, folder: str) -> bool:
         """Tell whether the walk of a directory would come to what lies in `folder`."""
         if folder not in self._folders:
             above, _, name = folder.rpartition("/")
-            self._folders[folder] = (
+            self._folders[folder] = bool(folder) and (
                 self._is_entered(above)
                 and not is_foreign_name(name)
                 and (name not in BUILT or f"{folder}/__init__.py" in self._entries)
@@ -146,7 +147,7 @@ class Tree:
         if any(f"{folder}/{name}" in self._entries for name in _PROJECTS):
             return folder
         while folder and f"{folder}/__init__.py" in self._entries:
-            folder = folder.rpartition("/")[0]
+            folder = _parent(folder)
         return folder
 
     def _below(self, path: str) -> str:
@@ -156,8 +157,19 @@ class Tree:
         self._found.skip(self._below(path), code, message)
 
 
-def _is_wanted(path: str) -> bool:
-    return path.endswith(".py") or PurePosixPath(path).name in PROJECT_FILES
+def _odd_part(name: bytes) -> bytes:
+    """Return a path up to its first part that is not UTF-8."""
+    parts = name.split(b"/")
+    for count in range(1, len(parts)):
+        try:
+            parts[count - 1].decode("utf-8")
+        except UnicodeDecodeError:
+            return b"/".join(parts[:count])
+    return name
+
+
+def _parent(path: str) -> str:
+    return path.rpartition("/")[0]
 
 
 def _chain(path: str) -> list[str]:

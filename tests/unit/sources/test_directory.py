@@ -8,8 +8,8 @@ import pytest
 
 from chaintrace.errors import SourceError
 from chaintrace.sources.directory import Directory
+from chaintrace.sources.found import SIZE_LIMIT
 from chaintrace.sources.memory import Memory
-from chaintrace.sources.scan import SIZE_LIMIT
 
 
 def write(top: Path, *paths: str, text: str = "x = 1\n") -> Path:
@@ -134,10 +134,10 @@ def test_memory_reads_like_a_directory() -> None:
 
 
 def test_of_very_many_files_the_first_are_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("chaintrace.sources.scan.COUNT_LIMIT", 3)
+    monkeypatch.setattr("chaintrace.sources.found.COUNT_LIMIT", 3)
     for name in ("a.py", "b.py", "c/d.py", "c/e.py", "c/f.py"):
         (tmp_path / name).parent.mkdir(exist_ok=True)
         (tmp_path / name).write_text("")
     source = Directory(tmp_path)
-    assert 1 < len(source.files()) <= 4
-    assert [one.code for one in source.diagnostics] == ["too-many"]
+    assert [file.path for file in source.files()] == ["a.py", "b.py", "c/d.py"]
+    assert [(one.code, "from c/e.py on" in one.message) for one in source.diagnostics] == [("too-many", True)]

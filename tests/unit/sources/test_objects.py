@@ -3,6 +3,7 @@
 import json
 import subprocess
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -10,7 +11,9 @@ import chaintrace as ct
 from chaintrace import api
 from chaintrace.cli.app import run
 from chaintrace.errors import SourceError
+from chaintrace.sources import gitcommand, objects
 from chaintrace.sources.directory import Directory
+from chaintrace.sources.git import Git
 from chaintrace.sources.objects import Revision
 from chaintrace.sources.part import Part
 from chaintrace.sources.source import SourceFile
@@ -126,6 +129,80 @@ def test_large_files_and_repositories_inside_are_left_out(top: Path, tmp_path: P
         ("python/pkg/gone.py", "unreadable"),
         ("python/pkg/huge.py", "too-large"),
     ]
+
+
+def test_a_full_commit_id_is_that_commit_whatever_is_called_so(top: Path, tmp_path: Path) -> None:
+    first, last = git(top, "rev-parse", "v1"), git(top, "rev-parse", "v3")
+    git(top, "tag", first, last)
+    git(top, "branch", first, last)
+    for asked, commit_read in {first: first, f"{last}~2": first}.items():
+        assert Revision(top, asked, name="n", origin="o").revision == commit_read
+    source = Git(top.as_uri(), first, workdir=tmp_path / "work")
+    assert source.revision == first
+    git(source.path, "fetch", "-q", "--unshallow", "--tags", "origin")
+    git(source.path, "checkout", "-q", "--detach", last)
+    git(source.path, "config", f"chaintrace.{last}.asked", "")
+    assert Git(top.as_uri(), first, workdir=tmp_path / "work").revision == first
+
+
+def test_links_are_followed_as_in_a_checkout(tmp_path: Path) -> None:
+    top = repository(tmp_path / "top", {"a/b/real.py": "x = 1\n", "text.txt": "y = 2\n", "sub/m.py": ""})
+    for link, target in {
+        "one.py": "two.py",
+        "two.py": "short/real.py",
+        "short": "a/b",
+        "text.py": "text.txt",
+        "sub/up.py": "../one.py",
+        "sub/out.py": "../../x.py",
+        "folder.py": "a",
+        "loop.py": "loop.py",
+        "none.py": "a/none.py",
+    }.items():
+        (top / link).symlink_to(target)
+    commit(top, {})
+    for part in (Part(), Part("sub")):
+        found, there = Revision(top, "HEAD", name="n", origin="o", part=part), Directory(top, part=part)
+        assert plain(found.files()) == plain(there.files())
+        assert [note[:3] for note in found.diagnostics] == [note[:3] for note in there.diagnostics]
+
+
+def test_limits_are_those_of_a_checkout_and_hold_before_anything_is_read(
+    top: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (top / "big").write_bytes(b"x" * 6_000_000)
+    big = git(top, "hash-object", "-w", "big")
+    (top / "big").unlink()
+    git(top, "update-index", "--add", "--cacheinfo", f"120000,{big},python/pkg/big.py")
+    git(top, "commit", "-qm", "m")
+    asked: list[str] = []
+    read = gitcommand.reading
+
+    def recorded(*words: str, **given: Any) -> Any:
+        asked.append(given.get("asked", b"").decode())
+        return read(*words, **given)
+
+    monkeypatch.setattr(objects, "reading", recorded)
+    notes = Revision(top, "HEAD", name="n", origin="o").diagnostics
+    assert ("python/pkg/big.py", "unreadable") in [(note.path, note.code) for note in notes]
+    assert big not in "".join(asked)
+    monkeypatch.setattr("chaintrace.sources.found.COUNT_LIMIT", 4)
+    monkeypatch.setattr("chaintrace.sources.found.BYTES_LIMIT", 70)
+    git(top, "checkout", "-q", "v2")
+    found, there = Revision(top, "v2", name="n", origin="o"), Directory(top)
+    assert plain(found.files()) == plain(there.files())
+    assert [note for note in found.diagnostics if note.code == "too-many"] == [
+        note for note in there.diagnostics if note.code == "too-many"
+    ]
+    monkeypatch.setattr("chaintrace.sources.tree.LISTED_LIMIT", 4)
+    with pytest.raises(SourceError, match="more than 4 files"):
+        Revision(top, "HEAD", name="n", origin="o").files()
+
+
+def test_names_that_are_no_text_are_refused(top: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["graph", str(top), "--rev", "up=v\udcff1"]) == 2
+    assert "not a revision" in capsys.readouterr().err
+    assert run(["graph", str(top), "--rev", "u\udcff=v1"]) == 2
+    assert "there is no such source" in capsys.readouterr().err
 
 
 @pytest.fixture

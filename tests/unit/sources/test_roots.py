@@ -5,8 +5,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from chaintrace.sources.directory import list_files
+from chaintrace.sources.found import Found
 from chaintrace.sources.roots import Roots, hinted_roots
-from chaintrace.sources.scan import Found
 
 
 def modules(*paths: str, projects: dict[str, bytes] | None = None, **code: str) -> dict[str, str]:
