@@ -9,7 +9,9 @@ from pathlib import Path
 from chaintrace.errors import SourceError, TakenError
 from chaintrace.sources.gitcommand import FETCH_SECONDS, Report, run_git
 from chaintrace.sources.origin import head_revision
+from chaintrace.sources.state import changed, record_unclean
 
+_AS_IT_IS = "* -text -filter -ident !working-tree-encoding\n"  # files are as the commit has them, to the byte
 _QUIET = ("--quiet", "--no-recurse-submodules")
 _FULL = re.compile("[0-9a-f]{40}")
 _SHORT = re.compile("[0-9a-f]{4,39}")
@@ -26,8 +28,12 @@ def fill(top: Path, url: str, asked: str, depth: int = 1, report: Report | None 
     """
     run_git("ls-remote", "--quiet", "--", url, "HEAD", top=top)
     run_git("init", "--quiet", "--template=", top=top)
+    (top / ".git/info").mkdir(exist_ok=True)
+    (top / ".git/info/attributes").write_text(_AS_IT_IS, encoding="utf-8")
     run_git("remote", "add", "--", "origin", url, top=top)
-    _check_out(top, fetched(top, asked, depth, report), asked)
+    commit = fetched(top, asked, depth, report)
+    _check_out(top, commit, asked)
+    record_unclean(top, commit)
 
 
 def move(top: Path, asked: str, depth: int | None = None, report: Report | None = None) -> None:
@@ -41,9 +47,11 @@ def move(top: Path, asked: str, depth: int | None = None, report: Report | None 
     if commit != head:
         if asked_of(top, head) is None:
             raise TakenError(f"{top} is at a commit that chaintrace did not fetch ({head[:12]}); {ASIDE}")
-        if run_git("status", "--porcelain", "--ignore-submodules=all", top=top):
+        if changed(top):
             raise TakenError(f"{top} has local changes and is at another revision; {ASIDE}")
     _check_out(top, commit, asked)
+    if commit != head:
+        record_unclean(top, commit)
 
 
 def deepen(top: Path, depth: int, report: Report | None = None) -> None:

@@ -20,9 +20,10 @@ from chaintrace.sources.gitcommand import Report, check_revision, check_url, run
 from chaintrace.sources.origin import head_revision, raw_remote_url, same_origin, without_credentials
 from chaintrace.sources.part import WHOLE, Part
 from chaintrace.sources.source import SourceFile
-from chaintrace.sources.state import DIRTY, changed_code
+from chaintrace.sources.state import DIRTY, changed_code, commit_of, unclean
 
 _ATTEMPTS = 3
+_NAMED = 3  # files that a diagnostic names
 _ASIDE = "clone --force sets it aside, or move it away"
 _STALE_SECONDS = 3600  # a clone this old that never got its name belongs to a run that was killed
 
@@ -120,6 +121,9 @@ class Git:
         if revision.endswith(DIRTY):
             message = f"its Python files are not those of commit {revision[:12]}; they are read as they are"
             return (Diagnostic(self.name, 0, "changed-clone", message), *notes)
+        if odd := sorted(unclean(self.path, commit_of(revision))):
+            message = f"a checkout here cannot be as the commit is ({', '.join(odd[:_NAMED])}); it is read so"
+            return (Diagnostic(self.name, 0, "unclean-clone", message), *notes)
         return notes
 
     def files(self) -> list[SourceFile]:

@@ -4,6 +4,7 @@ import json
 import os
 import re
 import shutil
+import subprocess
 from pathlib import Path
 from typing import Any
 
@@ -258,3 +259,49 @@ def test_a_repository_may_be_named_by_a_path_from_the_trace_file(room: Path) -> 
     assert run(["clone", "-q"]) == 0
     assert lock(room)["one"]["asked"] == "refs/heads/main"
     assert run(["clone", "-q", "--locked"]) == 0
+
+
+def test_a_clone_has_the_bytes_of_the_commit_whatever_its_attributes_say(
+    room: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    up = room.parent / "up/one"
+    commit(up, {".gitattributes": "*.py text eol=crlf\nmixed.py text eol=lf\nid.py ident\n"})
+    commit(up, {"id.py": "# $Id$\n", "m.py": "x = 5\n"})
+    (room / "mixed").write_bytes(b"a = 1\r\n")
+    blob = git(up, "hash-object", "-w", "--no-filters", str(room / "mixed"))
+    git(up, "update-index", "--add", "--cacheinfo", f"100644,{blob},mixed.py")
+    git(up, "commit", "-qm", "m")
+    home = room.parent / "home"
+    home.mkdir()
+    (home / ".gitconfig").write_text("[core]\nautocrlf = true\n")
+    monkeypatch.setenv("HOME", str(home))
+    monkeypatch.delenv("XDG_CONFIG_HOME", raising=False)
+    assert run(["clone", "-q"]) == 0
+    place = room / "workdir/one"
+    assert [(place / name).read_bytes() for name in ("mixed.py", "id.py", "m.py")] == [
+        b"a = 1\r\n",
+        b"# $Id$\n",
+        b"x = 5\n",
+    ]
+    assert lock(room)["one"]["revision"] == git(up, "rev-parse", "HEAD")
+    assert [run(["clone", "-q", *words]) for words in ([], ["--locked"], ["--update"])] == [0, 0, 0]
+
+
+def test_a_checkout_that_cannot_be_clean_is_not_the_doing_of_the_user(room: Path) -> None:
+    up = room.parent / "up/one"
+    first, second = (git(up, "rev-parse", f"{tag}:m.py") for tag in ("v1", "v2"))
+    lines = f"100644 blob {first}\ta.py\n100644 blob {second}\ta.py\n"  # as names that differ in case alone
+    made = subprocess.run(
+        ["git", "-C", up, "mktree"], input=lines, text=True, check=True, capture_output=True
+    )
+    git(up, "tag", "odd", git(up, "commit-tree", "-m", "m", made.stdout.strip()))
+    odd = git(up, "rev-parse", "odd")
+    assert run(["clone", "-q", "--rev", "one=odd"]) == 0
+    assert lock(room)["one"]["revision"] == odd
+    assert [run(["clone", "-q", *words]) for words in ([], ["--locked"])] == [0, 0]
+    (note,) = api.open_project().sources[0].diagnostics
+    assert (note.code, "(a.py)" in note.message) == ("unclean-clone", True)
+    (room / "workdir/one/a.py").write_text("mine = 1\n")
+    assert run(["clone", "-q", "--locked"]) == 2
+    assert run(["clone", "-q", "--update"]) == 2
+    assert (room / "workdir/one/a.py").read_text() == "mine = 1\n"
