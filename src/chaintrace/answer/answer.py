@@ -133,7 +133,8 @@ class Answer(View):
 
         Raises `QueryError` for a file that holds none.
         """
-        from chaintrace.query.overlay import lay_over, read_run
+        from chaintrace.query.overlay import lay_over
+        from chaintrace.query.recorded import read_run
 
         path = FilePath(file)
         return replace(self, graph=lay_over(self.graph, read_run(path), path.name))

@@ -83,7 +83,7 @@ def open_project(request: Request, report: "Progress | None" = None) -> "Project
 def analyse(request: Request) -> Analysed:
     """Open and analyse the project of a request, and lay a recorded run over its graph."""
     if request.observed is not None:
-        from chaintrace.query.overlay import read_run
+        from chaintrace.query.recorded import read_run
 
         read_run(request.observed)  # what is no run is refused before any work is done
     if request.least is not None:

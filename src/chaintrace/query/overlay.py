@@ -1,12 +1,9 @@
 """Lay a recorded run over a graph."""
 
-import json
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
-from pathlib import Path
 from typing import TYPE_CHECKING
 
-from chaintrace.errors import QueryError
 from chaintrace.graph.graph import Graph
 from chaintrace.graph.observed import DERIVED, OBSERVABLE, Observed, ObservedCall
 
@@ -14,25 +11,6 @@ if TYPE_CHECKING:
     from chaintrace.graph.edges import Edge
 
 _Line = tuple[str, str, int]
-
-
-def read_run(file: Path) -> list[ObservedCall]:
-    """Return the edges of a recorded run; raise `QueryError` for a file that holds none.
-
-    It is an object whose `edges` have `caller`, `callee`, `file` and `line`, as `chaintrace observe` writes.
-    """
-    try:
-        document = json.loads(file.read_text(encoding="utf-8"))
-        return [
-            ObservedCall(
-                row["caller"], row["callee"], row["file"], int(row["line"]), bool(row.get("direct", True))
-            )
-            for row in document["edges"]
-        ]
-    except OSError as error:
-        raise QueryError(f"{file}: {error.strerror}") from error
-    except (ValueError, KeyError, TypeError, AttributeError) as error:
-        raise QueryError(f"{file}: holds no recorded run; write one with chaintrace observe") from error
 
 
 def lay_over(graph: Graph, calls: Iterable[ObservedCall], name: str) -> Graph:
