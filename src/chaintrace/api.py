@@ -110,15 +110,15 @@ class Project:
         starts: "Sequence[str] | None" = None,
         targets: "Sequence[str] | None" = None,
         *,
-        k: int = 1,
+        k: int | None = None,
         assume: "Sequence[str]" = (),
         command: str = "chaintrace report",
     ) -> "Report":
         """Return what a report is made from: `export.report.to_markdown` and `to_page` write it.
 
         `starts` and `targets` are patterns; without them they are those of the trace file. `k` is the number
-        of chains to a target, `command` what the report says makes it again. Raises `QueryError` without any
-        target.
+        of chains to a target (None: the best, to an attribute the best to each function that accesses it),
+        `command` what the report says makes it again. Raises `QueryError` without any target.
         """
         from chaintrace.answer import writeup
         from chaintrace.errors import QueryError

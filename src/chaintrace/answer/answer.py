@@ -76,24 +76,25 @@ class Answer(View):
     def path(self, source: Patterns | None, target: Patterns, **routes: Unpack[RouteWords]) -> Chain:
         """Return the best chain to a target; `chain.others` holds those to the other candidates.
 
-        A chain that found no path is false. `source` None means the entries; `routes` are those of
+        For an attribute it holds a path to each function that writes it, then reads it. A chain that found no
+        path is false. `source` None means the entries; `routes` are those of
         `RouteWords`.
         """
-        first, *others = self.paths(source, target, k=1, **routes)
+        first, *others = self.paths(source, target, k=None, **routes)
         return replace(first, others=tuple(others))
 
     def paths(
-        self, source: Patterns | None, target: Patterns, *, k: int = 5, **routes: Unpack[RouteWords]
+        self, source: Patterns | None, target: Patterns, *, k: int | None = 5, **routes: Unpack[RouteWords]
     ) -> tuple[Chain, ...]:
         """Return a chain for each start and target the patterns mean, what was reached first, best first.
 
-        Each holds up to `k` paths; for an attribute, up to `k` for each function that writes it, then reads
-        it.
+        Each holds up to `k` paths. With None each holds the best, and for an attribute the best to each
+        function that writes it, then reads it.
         """
         from chaintrace.errors import QueryError
         from chaintrace.query.paths import find_paths
 
-        if k < 1:
+        if k is not None and k < 1:
             raise QueryError(f"k is {k}, but the number of paths must be at least 1")
         if not _several(target):
             raise QueryError("no target is named")

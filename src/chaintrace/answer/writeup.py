@@ -17,7 +17,7 @@ Role = tuple[str, Sequence[str]]
 
 
 def chains_through(
-    answer: "Answer", starts: Sequence[str], targets: Sequence[str], waypoints: Sequence[str], k: int
+    answer: "Answer", starts: Sequence[str], targets: Sequence[str], waypoints: Sequence[str], k: int | None
 ) -> list[Path]:
     """Return the best chains; where these miss waypoints, those that pass them, if there are any."""
     from chaintrace.errors import QueryError

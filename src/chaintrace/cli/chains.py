@@ -38,7 +38,7 @@ def graph(  # noqa: PLR0913 - one parameter an option
     avoid: options.Avoid = None,
     kind: options.GraphKind = None,
     depth: options.Depth = None,
-    k: options.Count = 1,
+    k: options.Count = None,
     refuted: options.Refuted = False,
     observed: options.Run = None,
     assume: options.Assume = None,
@@ -52,7 +52,7 @@ def graph(  # noqa: PLR0913 - one parameter an option
     debug: options.Debug = False,  # noqa: ARG001 - read by the runner
 ) -> None:
     """Show the chains to a target; without --to, the whole graph, or what --from leads to."""
-    if not to and (via or (avoid and not channels) or k != 1 or refuted):
+    if not to and (via or (avoid and not channels) or k is not None or refuted):
         raise QueryError("--via, --avoid, -k and --refuted choose among chains; add --to")
     if channels and (to or start or kind or depth is not None):
         raise QueryError("--channels shows the components of the whole program; leave out the other choices")
@@ -122,7 +122,7 @@ def paths(  # noqa: PLR0913 - one parameter an option
 
 
 def _find(
-    request: Request, to: "Sequence[str] | None", k: int, routes: "RouteWords"
+    request: Request, to: "Sequence[str] | None", k: int | None, routes: "RouteWords"
 ) -> "tuple[Answer, Sequence[Chain]]":
     """Find chains: first in what the starts lead to, and where that has none, in everything."""
     analysed = analyse(request)

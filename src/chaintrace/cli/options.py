@@ -57,7 +57,15 @@ GraphKind = Annotated[
 ]
 Depth = Annotated[int | None, Option("--depth", min=1, metavar="N", help="The largest number of hops.")]
 Steps = Annotated[int, Option("--depth", min=1, metavar="N", help="How many hops away.")]
-Count = Annotated[int, Option("-k", min=1, metavar="N", help="Chains for each target, or writer of one.")]
+Count = Annotated[
+    int | None,
+    Option(
+        "-k",
+        min=1,
+        metavar="N",
+        help="Chains to each target; else the best, to an attribute that to each writer and reader.",
+    ),
+]
 Refuted = Annotated[
     bool, Option("--refuted", help="List the chains that were considered and cannot happen, and why.")
 ]

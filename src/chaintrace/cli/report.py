@@ -28,7 +28,7 @@ def report(  # noqa: PLR0913 - one parameter an option
     start: options.From = None,
     output: options.Output = None,
     json: Json = False,
-    k: options.Count = 1,
+    k: options.Count = None,
     assume: options.Assume = None,
     demo: options.Demo = False,
     profile: options.Profile = None,

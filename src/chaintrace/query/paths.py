@@ -26,7 +26,7 @@ from chaintrace.query.reach import Waypoints, reach, spread
 from chaintrace.query.select import Match
 
 MANY = 12
-"""Starts that are each searched apart, and functions shown for one attribute."""
+"""Starts that are each searched apart, and functions shown for one attribute where no number is asked for."""
 
 
 @dataclass(frozen=True)
@@ -49,13 +49,17 @@ class Found:
 
 
 def find_paths(
-    graph: Graph, sources: Sequence[str], targets: Sequence[str], routes: Routes | None = None, count: int = 1
+    graph: Graph,
+    sources: Sequence[str],
+    targets: Sequence[str],
+    routes: Routes | None = None,
+    count: int | None = None,
 ) -> tuple[Found, ...]:
     """Return one `Found` for each start and target that the patterns mean, the best reached first.
 
-    Without sources, the search begins at the symbols nobody calls. For an attribute, `count` paths are
-    given for each function that accesses it. Raises `QueryError` for a pattern that matches nothing or a
-    word that is not a kind.
+    Without sources, the search begins at the symbols nobody calls. Each has up to `count` paths; without a
+    count the best one, and for an attribute the best to each function that accesses it. Raises `QueryError`
+    for a pattern that matches nothing or a word that is not a kind.
     """
     routes = routes or Routes()
     ends = select_all(graph, targets)
@@ -68,8 +72,8 @@ def find_paths(
     for name, activations in starts:
         waypoints = Waypoints(network.names, via)
         measured = reach(network, activations, waypoints, cone, is_bounded=routes.depth is not None)
-        search = Search(graph, network, measured, count, routes.depth)
-        found += [_found(search, name, end, routes.kinds) for end in ends]
+        search = Search(graph, network, measured, count or 1, routes.depth)
+        found += [_found(search, name, end, routes.kinds, is_counted=count is not None) for end in ends]
     return _best_first(found)
 
 
@@ -114,29 +118,49 @@ def _spelled(match: Match) -> str:
     return f"{match.receiver}.{match.name.rpartition('.')[2]}"
 
 
-def _found(search: Search, source: str, target: Match, kinds: Sequence[str]) -> Found:
+def _found(search: Search, source: str, target: Match, kinds: Sequence[str], *, is_counted: bool) -> Found:
     """Search for one target; an attribute is searched once for each function that accesses it."""
     search.refuted = {}
     if target.symbol.kind is not SymbolKind.ATTRIBUTE:
         ends = [End(number) for number in ends_of(search.graph, target, kinds)]
         shown, more, ended_early = tuple(best_paths(search, ends)), 0, search.ended_early
     else:
-        shown, more, ended_early = _to_attribute(search, target.name)
+        shown, more, ended_early = _to_attribute(search, target.name, search.count if is_counted else MANY)
     refuted = tuple(item for item in search.refuted.values() if item is not None)
     return Found(source, target.symbol, shown, more, ended_early, refuted, len(search.refuted))
 
 
-def _to_attribute(search: Search, name: str) -> tuple[tuple[Path, ...], int, bool]:
-    """Return the paths to an attribute, how many functions were left out, and whether a limit ended it."""
-    groups = []
-    ended_early = False
+def _to_attribute(search: Search, name: str, most: int) -> tuple[tuple[Path, ...], int, bool]:
+    """Return up to `most` paths to an attribute, how many functions are left out, whether a limit ended it.
+
+    The best path to each function comes before a second one to any.
+    """
+    wanted, search.count = search.count, 1
+    groups, ended_early = [], False
     for kind, ends in accesses(search, name):
         if paths := best_paths(search, ends):
-            groups.append((ACCESS_KINDS.index(kind), paths[0].order, paths))
+            groups.append((ACCESS_KINDS.index(kind), paths[0].order, ends, paths))
         ended_early = ended_early or search.ended_early
+    search.count = wanted
     groups.sort(key=lambda group: group[:2])
-    shown = tuple(path for _, _, paths in groups[:MANY] for path in paths)
-    return shown, max(0, len(groups) - MANY), ended_early
+    found = [paths for _, _, _, paths in groups[:most]]
+    if wanted > 1 and len(groups) < most:
+        found = [best_paths(search, ends) for _, _, ends, _ in groups]
+        ended_early = ended_early or search.ended_early
+    shares = _shares([len(paths) for paths in found], most)
+    shown = tuple(path for paths, share in zip(found, shares, strict=True) for path in paths[:share])
+    return shown, max(0, len(groups) - most), ended_early
+
+
+def _shares(sizes: Sequence[int], most: int) -> list[int]:
+    """Deal out `most`, one to each in turn, and to none more than its size."""
+    shares = [0] * len(sizes)
+    while most > 0 and sum(shares) < sum(sizes):
+        for at, size in enumerate(sizes):
+            if most > 0 and shares[at] < size:
+                shares[at] += 1
+                most -= 1
+    return shares
 
 
 def accesses(search: Search, attribute: str) -> list[tuple[EdgeKind, list[End]]]:

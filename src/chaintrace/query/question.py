@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from chaintrace.errors import QueryError
 from chaintrace.graph.edges import EdgeKind, SymbolKind
 from chaintrace.graph.graph import ACCESS_KINDS, EXECUTION_KINDS, Graph
-from chaintrace.query.select import Match, member, select
+from chaintrace.query.select import MODULE, Match, member, select
 
 CONSTRUCTORS = ("__init__", "__new__")
 
@@ -53,23 +53,34 @@ def select_all(graph: Graph, patterns: Iterable[str]) -> tuple[Match, ...]:
 
 
 def names_of(graph: Graph, patterns: Iterable[str]) -> frozenset[str]:
-    """Return the names of the symbols any of the patterns means; a class stands for its constructors too."""
+    """Return the names of the symbols any of the patterns means.
+
+    A class stands for its constructors too, a module for its body.
+    """
     found = set()
     for match in select_all(graph, patterns):
         found.add(match.name)
+        if match.symbol.kind is SymbolKind.MODULE:
+            found.add(_body_of(match.name))
         if match.symbol.kind is SymbolKind.CLASS:
             found.update(f"{match.name}.{name}" for name in CONSTRUCTORS)
     return frozenset(found)
 
 
 def activations_of(graph: Graph, match: Match) -> tuple[int, ...]:
-    """Return the activations a match stands for; a class stands for its constructors too."""
+    """Return the activations a match stands for: of a class its constructors too, of a module its body."""
     numbers = list(graph.activations_of(match.name, match.receiver))
+    if match.symbol.kind is SymbolKind.MODULE:
+        numbers += graph.activations_of(_body_of(match.name))
     if match.symbol.kind is SymbolKind.CLASS:
         for name in CONSTRUCTORS:
             if symbol := member(graph, match.name, name):
                 numbers += graph.activations_of(symbol.name, match.name)
     return tuple(dict.fromkeys(numbers))
+
+
+def _body_of(module: str) -> str:
+    return module.removesuffix(MODULE) + MODULE
 
 
 def ends_of(graph: Graph, match: Match, kinds: Iterable[str] = ()) -> tuple[int, ...]:

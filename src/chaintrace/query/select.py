@@ -63,12 +63,17 @@ def _fits_glob(name: str, pattern: str) -> bool:
 
 
 def _named(graph: Graph, pattern: str) -> set[Match]:
-    """Return what a plain or dotted name means: the symbol of this name, else all whose names end with it."""
+    """Return what a plain or dotted name means: the symbol of this name, else all whose names end with it.
+
+    A bare name that is a module's is also that of functions and classes.
+    """
     whole = graph.aliases.get(pattern, pattern)
-    for name in (whole, whole + MODULE):
-        if symbol := graph.symbols_by_name.get(name):
-            return {Match(symbol)}
-    found = {Match(symbol) for symbol in graph.symbols_by_name.values() if _ends_with(symbol.name, pattern)}
+    exact = (graph.symbols_by_name.get(name) for name in (whole, whole + MODULE))
+    symbol = next(filter(None, exact), None)
+    if symbol is not None and "." in whole:
+        return {Match(symbol)}
+    found = {Match(symbol)} if symbol is not None else set()
+    found |= {Match(symbol) for symbol in graph.symbols_by_name.values() if _ends_with(symbol.name, pattern)}
     found.update(_through_aliases(graph, pattern))
     found.update(_inherited(graph, pattern))
     return found
