@@ -5,13 +5,12 @@ from dataclasses import dataclass, field
 from itertools import takewhile
 from typing import TYPE_CHECKING, cast
 
-from chaintrace.ir import operations as ops
 from chaintrace.pointsto.activations import Activation
 from chaintrace.pointsto.arguments import Arguments, Binder
 from chaintrace.pointsto.heap import is_item
 from chaintrace.pointsto.objects import Instance, Object
 from chaintrace.pointsto.origins import own_rest
-from chaintrace.pointsto.receivers import writers
+from chaintrace.pointsto.partly import is_literal
 from chaintrace.pointsto.variables import Handler, Reason, Variable
 
 if TYPE_CHECKING:
@@ -84,15 +83,6 @@ def _without_spread(arguments: Arguments) -> Arguments:
     """Return those of some arguments of which it is certain what they fill."""
     plain = takewhile(lambda argument: not argument[1], arguments.positional)
     return Arguments(list(plain), arguments.keywords)
-
-
-def is_literal(caller: Activation, variable: Variable) -> bool:
-    """Say whether a variable only ever holds literals, such as None: no object of interest."""
-    owner, register = variable.what
-    if owner is not caller or not isinstance(register, int):
-        return False
-    written = writers(caller.code).get(register, [])
-    return bool(written) and all(isinstance(op, ops.Constant) for op in written)
 
 
 class _Scribe:

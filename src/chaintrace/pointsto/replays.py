@@ -10,10 +10,11 @@ from typing import TYPE_CHECKING, cast
 from chaintrace.graph.replay import Gift, Replay, Rule
 from chaintrace.pointsto.activations import Activation
 from chaintrace.pointsto.closures import closes_over, is_made_here, parameter_of, stores_of
-from chaintrace.pointsto.handing import Handed, handed_over, is_literal
+from chaintrace.pointsto.handing import Handed, handed_over
 from chaintrace.pointsto.leading import leads, receivers_of
 from chaintrace.pointsto.objects import BoundMethod, Class, Instance, Object, Opaque
 from chaintrace.pointsto.origins import Objects, Origin, Origins
+from chaintrace.pointsto.partly import is_literal, is_partly_known
 from chaintrace.pointsto.receivers import Kind, Receivers
 from chaintrace.pointsto.sites import Sites
 from chaintrace.pointsto.variables import Variable
@@ -190,7 +191,7 @@ class Rules:
             if isinstance(source, Object):
                 found.objects[source] = None
                 continue
-            if not source.points_to and not is_literal(caller, source):
+            if is_partly_known(caller, source):
                 return None
             if any(isinstance(obj, Opaque) for obj in source.points_to) or len(source.points_to) >= WIDE:
                 return None
@@ -204,6 +205,8 @@ class Rules:
         if not self._is_told(fact):
             return None
         assert fact.via is not None
+        if is_partly_known(fact.caller, fact.via):
+            return None
         origin = self.origins.of(fact.caller, fact.via)
         found = Origin()
         for obj in origin.objects:

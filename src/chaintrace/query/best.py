@@ -25,6 +25,8 @@ BUDGET = 100_000
 """Partial paths looked at before the search for further paths gives up."""
 CHOICE = 4
 """Paths of different groups that are looked for, for each that is wanted, to choose the most diverse from."""
+MOST_VISITS = 32
+"""Partial paths with the same needs at one activation that are followed, beside four for each path wanted."""
 MOST_REFUTED = 200
 """Refuted paths that are kept to be listed; all are counted."""
 
@@ -122,8 +124,10 @@ def _completed(
     heapq.heapify(heap)
     seen: set[Hashable] = set()
     visits: dict[Hashable, int] = {}
+    left_out = False
     for _ in range(BUDGET):
         if not heap:
+            search.ended_early = search.ended_early or left_out
             return
         partial = heapq.heappop(heap)[-1]
         here = partial.activations[-1]
@@ -132,8 +136,11 @@ def _completed(
             continue
         state = here, partial.passed, partial.needs[-1]
         key = shape(partial), state
+        if key in seen:
+            continue
         visits[state] = visits.get(state, 0) + 1
-        if key in seen or visits[state] > 4 * most + 32:
+        if visits[state] > 4 * most + MOST_VISITS:
+            left_out = True
             continue
         seen.add(key)
         if partial.edges and here in reach.starts and reach.waypoints.after(0, here) == partial.passed:

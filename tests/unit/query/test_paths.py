@@ -48,6 +48,10 @@ def test_a_search_that_gives_up_says_so(monkeypatch: pytest.MonkeyPatch) -> None
     monkeypatch.setattr("chaintrace.query.best.BUDGET", 1)
     (cut,) = find_paths(GRAPH, [graphs.SYNC], [graphs.WEIGHTS])
     assert (cut.ended_early, cut.paths) == (True, ())
+    monkeypatch.undo()
+    monkeypatch.setattr("chaintrace.query.best.MOST_VISITS", -4)
+    (bounded,) = find_paths(GRAPH, [graphs.SYNC], [graphs.WEIGHTS])
+    assert (bounded.ended_early, bounded.paths) == (True, ())
 
 
 def test_a_certain_path_beats_a_shorter_guess() -> None:
