@@ -1,4 +1,7 @@
-"""`copy` and `pickle`: the hooks that a class defines for its copies; a copy stands for what was copied."""
+"""`copy` and `pickle`: the hooks that a class defines for its copies; a copy stands for what was copied.
+
+Text and bytes into which something was packed (`json.dumps(x).encode()`) keep it until it is unpacked.
+"""
 
 from chaintrace.plugins.shapes import RESULT, future, packed
 from chaintrace.pointsto.arguments import Arguments
@@ -14,6 +17,7 @@ def register(models: Models) -> None:
     models.function("copy.copy")(_copy)
     models.function("pickle.dump", "pickle.dumps")(_save)
     models.function("pickle.loads")(_restore)
+    models.function("builtins.str.encode", "builtins.bytes.decode")(_recode)
 
 
 def _copy(call: Invocation) -> None:
@@ -35,6 +39,16 @@ def _save(call: Invocation) -> None:
         call.analysis.use(value, lambda obj: _save_one(call, obj))
         if call.path == "pickle.dumps":
             call.give(future(call, value, "builtins.bytes"))
+
+
+def _recode(call: Invocation) -> None:
+    """Give bytes for text or text for bytes, with what was packed into them."""
+    is_text = call.path == "builtins.bytes.decode"
+    receiver = call.receiver
+    if isinstance(receiver, Instance) and RESULT in receiver.fields:
+        call.give(future(call, call.slot(receiver, RESULT), "builtins.str" if is_text else "builtins.bytes"))
+    elif is_text:
+        call.give(call.analysis.text)
 
 
 def _restore(call: Invocation) -> None:

@@ -22,6 +22,7 @@ def register(models: Models) -> None:
     models.function(*_MAKERS)(_make)
     models.function("asyncio.run_coroutine_threadsafe")(_make_elsewhere)
     models.function("asyncio.gather")(_gather)
+    models.function("asyncio.as_completed")(_as_completed)
 
 
 def _make(call: Invocation) -> None:
@@ -64,3 +65,13 @@ def _gather(call: Invocation) -> None:
     given = future(call, None)
     call.analysis.add(call.slot(given, RESULT), made, call.reason)
     call.give(given)
+
+
+def _as_completed(call: Invocation) -> None:
+    """Start all; each turn of the loop waits for one result."""
+    given = call.argument(0, "fs")
+    if given is not None:
+        made = call.new("builtins.list")
+        results = _started(call, call.elements(given), "each")
+        call.analysis.add(call.slot(made, "[?]"), future(call, results), call.reason)
+        call.give(made)

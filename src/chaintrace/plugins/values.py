@@ -9,6 +9,7 @@ A value is read from left to right:
     result            what the functions called back return
     each V            the elements of V
     leaves V          the leaves of nested containers V
+    plain V           what of V is a built-in container, as text formats give back
     awaited V         what awaiting V gives
     made V            new instances of the program's classes that V holds
     item 0 of V       one item of a sequence (`item name of V` of a mapping)
@@ -25,13 +26,13 @@ A value is read from left to right:
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from chaintrace.plugins.shapes import future, leaves, new_instance
+from chaintrace.plugins.shapes import future, is_container, leaves, new_instance
 from chaintrace.pointsto.calls import Call
 from chaintrace.pointsto.models import Invocation
 from chaintrace.pointsto.objects import Class, Instance, Object
 from chaintrace.pointsto.variables import Variable
 
-_PREFIXES = ("each", "leaves", "awaited", "made")
+_PREFIXES = ("each", "leaves", "plain", "awaited", "made")
 _CONTAINERS = ("list", "tuple", "set", "dict")
 
 
@@ -140,6 +141,14 @@ def _leaves(value: Value, call: Invocation, result: Variable) -> Variable | None
     return found
 
 
+def _plain(value: Value, call: Invocation, result: Variable) -> Variable | None:
+    def keep(obj: Object, found: Variable) -> None:
+        if is_container(call, obj):
+            call.analysis.add(found, obj, call.reason)
+
+    return _derived(value, call, result, keep)
+
+
 def _awaited(value: Value, call: Invocation, result: Variable) -> Variable | None:
     inner = _inner(value, call, result)
     if inner is None:
@@ -220,6 +229,7 @@ _RULES: dict[str, Callable[[Value, Invocation, Variable], Variable | None]] = {
     "none": lambda _value, _call, _result: None,
     "each": _each,
     "leaves": _leaves,
+    "plain": _plain,
     "awaited": _awaited,
     "made": _made,
     "item": _item,

@@ -200,9 +200,9 @@ def _is_foreign(variable: Variable) -> bool:
 
 @once_per_code
 def _given_at(code: Code) -> dict[int, tuple[int, ...]]:
-    """Map each site to the registers that take what a call or an attribute read there gives."""
+    """Map each site to the registers that take what a call, an attribute read or a turn of a loop gives."""
     found: dict[int, tuple[int, ...]] = {}
     for op in code.block.operations:
-        if isinstance(op, ops.Call | ops.Load | ops.Await) and op.target >= 0:
+        if isinstance(op, ops.Call | ops.Load | ops.Await | ops.Iterate) and op.target >= 0:
             found[op.site] = (*found.get(op.site, ()), op.target)
     return found

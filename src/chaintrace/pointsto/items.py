@@ -186,7 +186,11 @@ class Items:
             if obj.bucket in analysis.scalars:
                 self._part_of_scalar(obj, target, reason)
                 return
-            if isinstance(obj.cls, Class) and self._iterate_own(obj, target, call):
+            if isinstance(obj.cls, External):
+                is_done = self._iterate_foreign(obj, obj.cls.path, target, call)
+            else:
+                is_done = self._iterate_own(obj, target, call)
+            if is_done:
                 return
             is_mapping = obj.cls not in analysis.sequences and ("[k]" in obj.fields or self.is_mapping(obj))
             analysis.flow(analysis.field(obj, "[k]" if is_mapping else "[*]"), target, reason)
@@ -224,6 +228,22 @@ class Items:
             analysis.calls.method(obj, "__getitem__", _returning(call, target), obj)
             return True
         return False
+
+    def _iterate_foreign(self, obj: Instance, cls: str, target: Variable, call: Call) -> bool:
+        """Iterate over an instance of a library's class, where a model says how."""
+        analysis = self.analysis
+        if cls.startswith("builtins."):
+            return False
+        is_async = "async" in call.flags
+        path = f"{cls}.__anext__" if is_async else f"{cls}.__next__"
+        model = analysis.models.find(path)
+        if model is None:
+            return False
+        given = call.activation.temporary(("awaited", call.site, obj)) if is_async else target
+        model(Invocation(analysis, path, obj, _returning(call, given)))
+        if is_async:
+            analysis.flows.wait(given, target, call.activation, call.site)
+        return True
 
     def step(self, iterator: Object, name: str, target: Variable, call: Call) -> None:
         """Take the elements of an iterator."""

@@ -27,7 +27,6 @@ def register(models: Models) -> None:
         models.function(f"builtins.str.{name}")(_split)
     models.function("builtins.str.format")(_format)
     models.function("builtins.str.join")(_join)
-    models.function("builtins.bytes.decode")(lambda call: call.give(call.analysis.text))
 
 
 def _name(call: Invocation) -> str:
