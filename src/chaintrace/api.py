@@ -176,7 +176,8 @@ class Project:
             first = with_decorators(whole, one.first) if one.symbol and around is None else one.first
             lines = tuple(whole[first - 1 : one.last])
             calls, lost = calls_in(graph, one), unresolved_in(graph, one)
-            found.append(Window(graph, infos[one.source], one.path, one.symbol, first, lines, calls, lost))
+            info = infos[one.source]
+            found.append(Window(graph, info, one.path, one.symbol, first, lines, calls, lost, one.asked))
         return Windows(tuple(found))
 
     def outline(self, file: str, answer: "Answer | None" = None) -> "Outlines":

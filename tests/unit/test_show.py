@@ -72,6 +72,21 @@ def test_a_place_is_shown_with_the_lines_around_it(project: ct.Project) -> None:
     assert [(w.first, w.last) for w in project.show("Box.size", 0, answer)] == [(5, 5)]
 
 
+def test_the_line_that_was_asked_for_is_marked(project: ct.Project, tmp_path: Path, capsys: Captured) -> None:
+    lines = str(project.show("m.py:9", 1)).splitlines()
+    assert lines[1:3] == ["    8      def full(self):", "    9 >        return self.measure() > 3"]
+    assert [
+        json.loads(project.show(what).to_json())["windows"][0]["asked"] for what in ("m.py:9", "work")
+    ] == [
+        9,
+        None,
+    ]
+    assert ">  " not in str(project.show("m.py:8-9"))
+    (tmp_path / "m.py").write_text(PROGRAM)
+    assert run(["show", "m.py:9-8", str(tmp_path), "-q"]) == 2
+    assert "m.py:9-8: ends before it begins; write m.py:8-9" in capsys.readouterr().err
+
+
 def test_an_unresolved_call_says_why(project: ct.Project) -> None:
     assert "   17          unknown.go()\n       -> unresolved: " in str(project.show("work"))
 

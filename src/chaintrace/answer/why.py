@@ -29,9 +29,13 @@ class Why(Sequence[Hop]):
         return len(self.edges)
 
     def __str__(self) -> str:
+        return self.to_text()
+
+    def to_text(self, *, whole: bool = False) -> str:
+        """Return each hop with the steps that make it understood, or with all of them."""
         from chaintrace.export.witness import witness_text
 
-        return "\n\n".join(witness_text(hop.edge, hop.witness) for hop in self)
+        return "\n\n".join(witness_text(hop.edge, hop.witness, whole=whole) for hop in self)
 
     def __repr__(self) -> str:
         return f"<Why of {len(self)} hops>"

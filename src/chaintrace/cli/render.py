@@ -83,7 +83,7 @@ def put_code(windows: "Windows") -> None:
     from rich.text import Text
 
     from chaintrace.export.view import clean_code
-    from chaintrace.export.window import NOTE, notes_of
+    from chaintrace.export.window import NOTE, mark_of, notes_of
 
     console = Console(soft_wrap=True, highlight=False)
     for window in windows:
@@ -93,7 +93,8 @@ def put_code(windows: "Windows") -> None:
         highlighted = syntax.highlight(code).split("\n")
         notes = notes_of(window)
         for number, line in enumerate(highlighted[: len(window.lines)], window.first):
-            console.print(Text.assemble((f"{number:5}  ", "dim"), line))
+            mark = mark_of(window, number)
+            console.print(Text.assemble((f"{number:5} ", "dim"), (mark, "bold red"), line))
             for note in notes.get(number, ()):
                 console.print(_coloured(f"       {NOTE} {note}", code=False))
 

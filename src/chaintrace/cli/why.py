@@ -18,12 +18,17 @@ if TYPE_CHECKING:
 Source = Annotated[str, typer.Argument(metavar="START", help=f"Where the hop starts: {options.PATTERN}.")]
 Target = Annotated[str, typer.Argument(metavar="TARGET", help=f"Where it ends: {options.PATTERN}.")]
 
+Whole = Annotated[
+    bool, typer.Option("--all", help="Tell every step, also how names are looked up and objects travel.")
+]
+
 
 def why(  # noqa: PLR0913 - one parameter an option
     start: Source,
     target: Target,
     sources: options.Sources = None,
     *,
+    whole: Whole = False,
     json: options.Json = False,
     assume: options.Assume = None,
     least: options.Least = None,
@@ -41,7 +46,7 @@ def why(  # noqa: PLR0913 - one parameter an option
     if json:
         put(found.to_json().encode())
     else:
-        put_text(str(found))
+        put_text(found.to_text(whole=whole))
         put_legend(found.edges)
     if not found:
         tell("no chain was found")

@@ -21,7 +21,7 @@ class Window:
 
     `lines` start with line `first`, and are empty where the file cannot be read any more. `symbol` is the
     definition shown, "" for a place. `edges` are the calls that start in these lines, `unresolved` the sites
-    without a known target.
+    without a known target. `asked` is the line that was asked for, 0 where it is all of them.
     """
 
     graph: Graph
@@ -32,6 +32,7 @@ class Window:
     lines: tuple[str, ...]
     edges: tuple[Edge, ...]
     unresolved: tuple[Unresolved, ...]
+    asked: int = 0
 
     @property
     def last(self) -> int:
@@ -52,11 +53,16 @@ def window_text(window: Window) -> str:
     lines = [window.title]
     notes = notes_of(window)
     for number, line in enumerate(window.lines, window.first):
-        lines.append(f"{number:5}  {clean_code(line)}".rstrip())
+        lines.append(f"{number:5} {mark_of(window, number)}{clean_code(line)}".rstrip())
         lines += [f"{'':7}{NOTE} {note}" for note in notes.get(number, ())]
     if not window.lines:
         lines.append("       (the file cannot be read as it was analysed)")
     return "\n".join(lines)
+
+
+def mark_of(window: Window, number: int) -> str:
+    """Return what stands before a line: a sign before the one that was asked for."""
+    return ">" if number == window.asked else " "
 
 
 def notes_of(window: Window) -> dict[int, list[str]]:
@@ -98,6 +104,7 @@ def _document(window: Window) -> dict[str, Any]:
         "symbol": window.symbol,
         "first": window.first,
         "last": window.last,
+        "asked": window.asked or None,
         "lines": list(_lines(window)),
     }
 

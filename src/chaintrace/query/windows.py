@@ -4,6 +4,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from chaintrace.errors import QueryError
 from chaintrace.graph.edges import Edge, EdgeKind, Symbol, SymbolKind, Unresolved
 from chaintrace.graph.graph import EXECUTION_KINDS, Graph
 from chaintrace.query.near import NoMatchError, near_names
@@ -23,13 +24,17 @@ _STARTS = (EdgeKind.SPAWN, EdgeKind.CALLBACK)
 
 @dataclass(frozen=True)
 class Stretch:
-    """Name lines of a file of a source; `symbol` is what they were asked for by, "" for a place."""
+    """Name lines of a file of a source.
+
+    `symbol` is what they were asked for by, "" for a place; `asked` is the line that was asked for, or 0.
+    """
 
     source: str
     path: str
     first: int
     last: int
     symbol: str = ""
+    asked: int = 0
 
 
 def find_stretches(graph: Graph, pattern: str, around: int | None = None) -> tuple[Stretch, ...]:
@@ -107,13 +112,16 @@ def _places(graph: Graph, pattern: str, place: re.Match[str], around: int | None
     if not files:
         raise NoMatchError(pattern, near_names(graph, pattern))
     first, last = int(place["first"]), int(place["last"] or place["first"])
+    if last < first:
+        raise QueryError(f"{pattern}: ends before it begins; write {place['path']}:{last}-{first}")
+    asked = 0 if place["last"] else first
     extra = around if around is not None else 0 if place["last"] else AROUND_PLACE
     ends: dict[tuple[str, str], int] = {}
     for symbol in graph.symbols:
         if symbol.kind is SymbolKind.MODULE and not symbol.name.endswith(MODULE):
             ends[symbol.source, symbol.path] = symbol.end_line
     found = tuple(
-        Stretch(source, path, max(first - extra, 1), max(min(last + extra, end), first))
+        Stretch(source, path, max(first - extra, 1), max(min(last + extra, end), first), asked=asked)
         for (source, path), end in sorted(ends.items())
         if path in files and first <= end
     )

@@ -76,7 +76,25 @@ def test_without_a_direct_hop_those_of_the_best_chain_are_explained() -> None:
     document = json.loads(why.to_json())
     assert document["schema"] == "chaintrace-why/1"
     assert [step["line"] for step in document["hops"][1]["witness"]][-1] == 11
-    assert "engine.py:6  constructed instance of engine.Runner" in str(why)
+    assert "engine.py:6  constructed instance of engine.Runner" in why.to_text(whole=True)
+
+
+def test_a_why_is_told_in_short_from_allocation_to_use() -> None:
+    why = analysed().why("update", "Runner.step")
+    lines = str(why).splitlines()[2:-1]
+    assert [" ".join(line.split()[1:5]) for line in lines] == [
+        "| app.py:14 made Sampler",
+        "| engine.py:13 made list",
+        "| engine.py:7 made tuple",
+        "| engine.py:6 made Runner",
+        "| engine.py:7 as item",
+        "| app.py:7 as item",
+        "| app.py:11 returned Runner",
+        "engine.py:2 defined Runner.step def",
+        "app.py:11 used Runner.step sampler.runner.step()",
+    ]
+    assert str(why).splitlines()[-1].endswith("more steps of names and objects, with --all")
+    assert len(why.to_text(whole=True).splitlines()) > 2 * len(lines)
 
 
 def test_a_loop_of_copies_is_cut() -> None:
