@@ -37,12 +37,12 @@ def said(captured: Captured, word: str) -> list[str]:
 
 
 def test_an_unknown_target_is_answered_with_near_matches(capsys: Captured) -> None:
-    assert run(["graph", "good", "--to", "finsh"]) == NOT_FOUND
+    assert run(["graph", "good", "--to", "finsh"]) == MISUSE
     assert said(capsys, "finsh") == ["no symbol matches 'finsh'; did you mean program.finish?"]
 
 
 def test_an_unknown_start_is_answered_with_near_matches(capsys: Captured) -> None:
-    assert run(["graph", "good", "--from", "strat", "--to", "finish"]) == NOT_FOUND
+    assert run(["graph", "good", "--from", "strat", "--to", "finish"]) == MISUSE
     assert said(capsys, "strat") == ["no symbol matches 'strat'; did you mean program.start?"]
 
 
@@ -121,7 +121,7 @@ def test_a_limited_search_names_every_candidate(room: Path, capsys: Captured) ->
     assert "writers.Shown.weights (attribute, writers.py:4) from writers.start: 1 chain" in out
     assert "writers.Hidden.weights" in out
     assert "no chain in what the starts lead to" in out
-    assert "only what the starts lead to was analysed" in err
+    assert "only what the starts lead to; calls: " in err
     assert run(["graph", "two", "--from", "start", "--to", "weights", "--json"]) == FOUND
     assert json.loads(capsys.readouterr().out)["summary"]["limited"] == 1
     assert run(["graph", "two", "--to", "weights", "--json"]) == FOUND
@@ -169,8 +169,36 @@ def test_a_syntax_error_says_where_in_one_line(room: Path, capsys: Captured) -> 
     assert said(capsys, "bad.py") == ["bad.py:2: syntax-error: invalid syntax near column 6"]
 
 
+def test_where_no_file_is_python_there_is_no_answer(room: Path, capsys: Captured) -> None:
+    (room / "bad").mkdir()
+    (room / "bad/one.py").write_text("x = = 1\n", encoding="utf-8")
+    (room / "bad/two.py").write_bytes(b"\xff\xfe")
+    for words in (["graph"], ["graph", "--to", "x"], ["report", "--to", "x"], ["callers", "--of", "x"]):
+        assert run([words[0], "bad", "-q", *words[1:]]) == MISUSE
+        assert said(capsys, "parsed") == [
+            "none of the 2 files can be parsed; one.py:1: syntax-error: invalid syntax near column 6"
+        ]
+    (room / "bad/two.py").write_text("", encoding="utf-8")
+    assert run(["graph", "bad"]) == FOUND
+
+
+def test_quiet_says_nothing_but_errors(capsys: Captured) -> None:
+    for words in (
+        ["graph", "good", "--from", "finish", "--to", "start"],
+        ["paths", "good", "--from", "finish", "--to", "start"],
+        ["writers", "good", "--of", "start"],
+        ["why", "finish", "start", "good"],
+        ["why-not", "start", "finish", "good"],
+        ["report", "good", "--from", "finish", "--to", "start"],
+    ):
+        assert run([*words, "-q"]) == NOT_FOUND
+        assert capsys.readouterr().err == ""
+        assert run(words) == NOT_FOUND
+        assert capsys.readouterr().err != ""
+
+
 def test_a_place_without_code_is_not_a_misspelt_file(capsys: Captured) -> None:
-    assert run(["graph", "good", "--to", "program.py:9999"]) == NOT_FOUND
+    assert run(["graph", "good", "--to", "program.py:9999"]) == MISUSE
     assert said(capsys, "9999") == ["there is no code at program.py:9999, though program.py was read"]
 
 

@@ -124,6 +124,7 @@ class Project:
         from chaintrace.errors import QueryError
         from chaintrace.export.report import Report
         from chaintrace.query.components import find_components
+        from chaintrace.query.parsed import require_parsed
         from chaintrace.query.waypoints import missing_waypoints
         from chaintrace.sources.lock import is_recorded
 
@@ -135,6 +136,7 @@ class Project:
         looked_for = (*wanted, *self.trace.waypoints, *(name for _, names in roles for name in names))
         answer = self.analyze(entries=entries or None, targets=looked_for, assume=assume)
         graph = answer.graph
+        require_parsed(graph)
         chains = writeup.chains_through(answer, entries, wanted, self.trace.waypoints, k)
         files, links = self._files(), writeup.links_of(graph, roles)
         read = _Reading(files)

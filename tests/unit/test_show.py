@@ -160,9 +160,9 @@ def test_the_commands_print_text_and_json(capsys: Captured) -> None:
     assert "self._runner.weights = new\n       -> " in capsys.readouterr().out
     assert run(["outline", "engine/worker.py", "--demo", "-q", "--json"]) == 0
     assert json.loads(capsys.readouterr().out)["schema"] == "chaintrace-outline/1"
-    assert run(["show", "Sampler.updat", "--demo", "-q"]) == 1
+    assert run(["show", "Sampler.updat", "--demo", "-q"]) == 2
     assert "did you mean" in capsys.readouterr().err
-    assert run(["outline", "engine/workers.py", "--demo", "-q"]) == 1
+    assert run(["outline", "engine/workers.py", "--demo", "-q"]) == 2
     assert "engine/worker.py" in capsys.readouterr().err
 
 

@@ -14,7 +14,7 @@ import typer
 
 from chaintrace.cli.around import callees, callers, readers, writers
 from chaintrace.cli.cache import cache
-from chaintrace.cli.chains import NOT_FOUND, graph, paths
+from chaintrace.cli.chains import graph, paths
 from chaintrace.cli.clone import clone
 from chaintrace.cli.index import index
 from chaintrace.cli.init import init
@@ -111,21 +111,17 @@ def run(arguments: Sequence[str]) -> int:
 
 def _failed(error: Exception, *, debug: bool) -> int:
     """Tell an error and return its exit code; with --debug, show the traceback first."""
-    from chaintrace.query.near import NoMatchError
-
     if debug:
         import traceback
 
         traceback.print_exception(error)
-    if isinstance(error, NoMatchError):
-        tell(str(error))
-        return NOT_FOUND
     if isinstance(error, ChaintraceError):
         tell(str(error))
         return MISUSE
     usage = getattr(error, "format_message", None)
     if usage is not None:  # typer's own errors, whatever library they are from
-        tell(f"{usage().rstrip('.')}. Try 'chaintrace --help'.")
+        said = usage().rstrip(".")
+        tell(f"{said}{'' if said.endswith(('?', '!')) else '.'} Try 'chaintrace --help'.")
         return MISUSE
     if isinstance(error, OSError):
         tell(str(error))

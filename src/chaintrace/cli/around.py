@@ -8,7 +8,7 @@ import typer
 from chaintrace.cli import options
 from chaintrace.cli.chains import NOT_FOUND
 from chaintrace.cli.output import Plan, plan_output, write_files
-from chaintrace.cli.render import put, put_listing, tell
+from chaintrace.cli.render import put, put_listing
 from chaintrace.cli.run import Request, analyse
 from chaintrace.errors import QueryError
 from chaintrace.export.formats import render
@@ -138,5 +138,5 @@ def _show(
         put(render(part, None, plan.stdout))
     write_files(plan, part, None)
     if not listing:
-        tell(f"nothing was found for {', '.join(names)}")
+        request.say(f"nothing was found for {', '.join(names)}")
         raise typer.Exit(NOT_FOUND)

@@ -8,7 +8,7 @@ import typer
 
 from chaintrace.cli import options
 from chaintrace.cli.output import Plan, plan_output, write_files
-from chaintrace.cli.render import put, put_chains, put_text, tell
+from chaintrace.cli.render import put, put_chains, put_text
 from chaintrace.cli.run import Request, analyse, measured
 from chaintrace.errors import QueryError
 from chaintrace.export.formats import render
@@ -17,7 +17,7 @@ from chaintrace.export.text import observed_text, refuted_text
 from chaintrace.graph.graph import ACCESS_KINDS, EXECUTION_KINDS
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from chaintrace.answer import Answer, Chain
     from chaintrace.answer.answer import RouteWords
@@ -65,7 +65,7 @@ def graph(  # noqa: PLR0913 - one parameter an option
         )
         if to:
             routes: RouteWords = {"via": via or (), "avoid": avoid or (), "kinds": kind or (), "depth": depth}
-            put_or_fail(plan, *_find(request, to, k, routes), refuted=refuted)
+            put_or_fail(plan, *_find(request, to, k, routes), refuted=refuted, say=request.say)
             return
         answer = analyse(request).answer
         if channels:
@@ -118,7 +118,7 @@ def paths(  # noqa: PLR0913 - one parameter an option
         request = Request(
             sources or (), demo, profile, quiet, start, True, named, assume, cost, rev, observed, least
         )
-        put_or_fail(plan, *_find(request, to, k, routes), refuted=refuted)
+        put_or_fail(plan, *_find(request, to, k, routes), refuted=refuted, say=request.say)
 
 
 def _find(
@@ -142,7 +142,9 @@ def _find(
     return answer, answer.paths(request.starts, targets, k=k, **routes)
 
 
-def put_or_fail(plan: Plan, answer: "Answer", chains: "Sequence[Chain]", *, refuted: bool = False) -> None:
+def put_or_fail(
+    plan: Plan, answer: "Answer", chains: "Sequence[Chain]", *, say: "Callable[[str], None]", refuted: bool
+) -> None:
     """Print and write chains, and those refuted where asked for; exit with 1 where there is no path."""
     found = [path for chain in chains for path in chain.paths]
     listed = [item for chain in chains for item in chain.refuted] if refuted else []
@@ -158,7 +160,7 @@ def put_or_fail(plan: Plan, answer: "Answer", chains: "Sequence[Chain]", *, refu
         put(render(answer.graph, found, plan.stdout))
     write_files(plan, answer.graph, found)
     if not found:
-        tell("no chain was found")
+        say("no chain was found")
         raise typer.Exit(NOT_FOUND)
 
 

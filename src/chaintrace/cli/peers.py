@@ -7,7 +7,7 @@ import typer
 from chaintrace.cli import options
 from chaintrace.cli.chains import NOT_FOUND
 from chaintrace.cli.output import plan_output, write_files
-from chaintrace.cli.render import put, put_listing, tell
+from chaintrace.cli.render import put, put_listing
 from chaintrace.cli.run import Request, analyse
 from chaintrace.export.formats import render
 
@@ -30,9 +30,8 @@ def peers(  # noqa: PLR0913 - one parameter an option
 ) -> None:
     """List the other ends of the channels that END puts into or gets from: queues, pipes, sockets."""
     plan = plan_output(name, json=json, files=output or ())
-    listing = analyse(Request(sources or (), demo, profile, quiet, revisions=rev, least=least)).answer.peers(
-        end
-    )
+    request = Request(sources or (), demo, profile, quiet, revisions=rev, least=least)
+    listing = analyse(request).answer.peers(end)
     part = listing.restricted()
     if plan.stdout == "text":
         put_listing(listing)
@@ -40,5 +39,5 @@ def peers(  # noqa: PLR0913 - one parameter an option
         put(render(part, None, plan.stdout))
     write_files(plan, part, None)
     if not listing:
-        tell(f"{end} is no end of a channel")
+        request.say(f"{end} is no end of a channel")
         raise typer.Exit(NOT_FOUND)

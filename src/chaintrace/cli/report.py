@@ -57,7 +57,7 @@ def report(  # noqa: PLR0913 - one parameter an option
     for waypoint in made.missing:
         tell(f"expected on the way and not there: {waypoint}")
     if not made.chains:
-        tell("no chain was found")
+        request.say("no chain was found")
     if made.missing or not made.chains:
         raise typer.Exit(NOT_FOUND)
 

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 DIAGNOSTICS_SHOWN = 5
 DECIDED_SHOWN = 5
+_REASON = "unresolved: "
 
 
 @dataclass(frozen=True)
@@ -100,6 +101,9 @@ def analyse(request: Request) -> Analysed:
         )
     if request.observed is not None:
         answer = answer.with_run(request.observed)
+    from chaintrace.query.parsed import require_parsed
+
+    require_parsed(answer.graph)
     _tell_outcome(request.say, answer.graph)
     for entry in answer.missing_entries if not (entries and request.starts) else ():
         request.say(f"the entry point {entry} is not in these sources; it is left aside")
@@ -126,7 +130,6 @@ def measured(*, wanted: bool) -> "Iterator[Stats | None]":
 
 def _tell_outcome(say: Callable[[str], None], graph: "Graph") -> None:
     """Tell the counts of the run, what was skipped, and whether a limit ended it."""
-    from chaintrace.graph.graph import LIMITED, UNREAD
     from chaintrace.sources.choose import SAID
 
     news = [diagnostic for diagnostic in graph.diagnostics if diagnostic.code not in SAID]
@@ -135,29 +138,31 @@ def _tell_outcome(say: Callable[[str], None], graph: "Graph") -> None:
     if len(news) > DIAGNOSTICS_SHOWN:
         say(f"and {len(news) - DIAGNOSTICS_SHOWN} more diagnostics; --json has them all")
     if graph.summary:
-        for line in health_lines(graph.summary):
-            say(line)
+        say(health_line(graph.summary))
     for line in assumption_lines(graph):
         say(line)
-    if graph.summary.get(LIMITED):
-        unread = graph.summary.get(UNREAD)
-        say(f"only what the starts lead to was analysed{f'; {unread} files were not read' if unread else ''}")
     if not graph.complete:
         say("a limit ended the analysis early: the graph is not complete")
 
 
-def health_lines(summary: "Mapping[str, int]") -> list[str]:
-    """Return the counts of a run as lines: its size, its calls by their targets, the unresolved by reason."""
+def health_line(summary: "Mapping[str, int]") -> str:
+    """Return how much was read, and how many calls have one, several and no targets."""
     from chaintrace.graph.graph import LIMITED, UNREAD
 
-    groups: dict[str, list[str]] = {"": [], "calls ": [], "unresolved: ": []}
-    for key, value in summary.items():
-        if key in (LIMITED, UNREAD):
-            continue
-        prefix = next((prefix for prefix in groups if prefix and key.startswith(prefix)), "")
-        if value or prefix != "unresolved: ":
-            groups[prefix].append(f"{key.removeprefix(prefix)} {value}")
-    return [f"{prefix}{', '.join(words)}" for prefix, words in groups.items() if words]
+    def total(prefix: str) -> int:
+        return sum(value for key, value in summary.items() if key.startswith(prefix))
+
+    modules, unread = summary.get("modules", 0), summary.get(UNREAD, 0)
+    read = f"{modules} of {modules + unread} modules" if unread else f"{modules} module{'s' * (modules != 1)}"
+    if summary.get(LIMITED):
+        read += ", only what the starts lead to"
+    one = summary.get("calls internal with 1 target", 0)
+    several = total("calls internal") - one
+    reasons = [(key, value) for key, value in summary.items() if key.startswith(_REASON) and value]
+    why = ", ".join(f"{value} {key.removeprefix(_REASON)}" for key, value in reasons)
+    unresolved = f"{summary.get('calls unresolved', 0)} unresolved" + (f" ({why})" if why else "")
+    counts = f"{one} to one target, {several} to several, {total('calls external')} to other code"
+    return f"{read}; calls: {counts}, {unresolved}"
 
 
 def assumption_lines(graph: "Graph") -> list[str]:

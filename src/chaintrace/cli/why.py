@@ -8,7 +8,7 @@ import typer
 
 from chaintrace.cli import options
 from chaintrace.cli.chains import NOT_FOUND
-from chaintrace.cli.render import put, put_legend, put_text, tell
+from chaintrace.cli.render import put, put_legend, put_text
 from chaintrace.cli.run import Request, analyse
 from chaintrace.errors import QueryError
 
@@ -49,7 +49,7 @@ def why(  # noqa: PLR0913 - one parameter an option
         put_text(found.to_text(whole=whole))
         put_legend(found.edges)
     if not found:
-        tell("no chain was found")
+        request.say("no chain was found")
         raise typer.Exit(NOT_FOUND)
 
 

@@ -4,7 +4,7 @@ import typer
 
 from chaintrace.cli import options
 from chaintrace.cli.chains import NOT_FOUND, require_kinds
-from chaintrace.cli.render import put, put_text, tell
+from chaintrace.cli.render import put, put_text
 from chaintrace.cli.run import Request, analyse
 from chaintrace.cli.why import Source, Target
 
@@ -33,5 +33,5 @@ def why_not(  # noqa: PLR0913 - one parameter an option
     else:
         put_text(str(found))
     if not found:
-        tell("there is a chain")
+        request.say("there is a chain")
         raise typer.Exit(NOT_FOUND)

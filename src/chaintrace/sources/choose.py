@@ -12,7 +12,7 @@ from chaintrace.errors import SourceError
 from chaintrace.ir.diagnostics import Diagnostic
 from chaintrace.sources.config import TraceFile, find_trace_file, read_profile, read_trace_file
 from chaintrace.sources.draft import write_schema
-from chaintrace.sources.fetch import fetch, tasks_for
+from chaintrace.sources.fetch import NAMED, fetch, tasks_for
 from chaintrace.sources.gather import Task, fetch_all
 from chaintrace.sources.ignore import ignore
 from chaintrace.sources.parse import parse_source
@@ -116,7 +116,7 @@ def _named(arguments: Sequence[str], place: Place) -> list[Task]:
     sources = [parse_source(text, place.workdir) for text in arguments]
     for source, name in zip(sources, _unique([source.name for source in sources]), strict=True):
         source.name = name
-    return [(source.name, partial(fetch, source, "named on the command line", place)) for source in sources]
+    return [(source.name, partial(fetch, source, NAMED, place)) for source in sources]
 
 
 def _unique(names: Sequence[str]) -> list[str]:

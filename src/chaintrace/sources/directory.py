@@ -75,6 +75,11 @@ class Directory(Listed):
         self._before = tuple(diagnostics)
         self.name = name or (self._path.name if self._path.is_dir() else self._path.stem) or "root"
 
+    @property
+    def is_renamed(self) -> bool:
+        """Tell whether the source is called otherwise than its folder or file."""
+        return self.name not in {self._path.name, self._path.stem}
+
     @cached_property
     def origin(self) -> str:
         """Return the origin given, else the URL the clone was made from, else the path as it was given."""

@@ -121,7 +121,7 @@ def _add_own(found: _Found, directory: Path, clones: list[str]) -> None:
     lines = ['directory = "."']
     roots = [root for root in _roots(directory) if root]
     if len(roots) == 1:
-        lines.append(f"subfolder = {_quoted(roots[0])}")
+        lines.append(f"subfolder = {_quoted(roots[0])}  # without this line its tests are read too")
     else:
         tests = [name for name in _TESTS if (directory / name).is_dir()]
         lines += [

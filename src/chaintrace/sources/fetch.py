@@ -19,6 +19,8 @@ from chaintrace.sources.source import Source
 from chaintrace.sources.spec import SourceSpec
 from chaintrace.sources.state import commit_of
 
+NAMED = "named on the command line"
+
 
 def tasks_for(specs: Sequence[SourceSpec], place: Place) -> list[Task]:
     """Return the name of each source of a trace and what fetches it."""
@@ -39,7 +41,8 @@ def fetch(source: Source, why: str, place: Place, fallback: PyPI | None = None) 
     if isinstance(source, Git):
         return _fetch_git(source, place, asked, f"{why}; " if why else "")
     source.files()
-    return fetched(source, why, asked)
+    is_told = why != NAMED or not isinstance(source, Directory) or source.is_renamed
+    return replace(fetched(source, why, asked), is_told=is_told)
 
 
 def _prepare(source: Source, manner: Manner) -> None:

@@ -29,7 +29,8 @@ def fetch_all(tasks: list[Task], place: Place, say: Say) -> tuple[list[Source], 
         except SourceError as error:
             lost.append(Diagnostic(name, 0, "source-lost", str(error)))
             continue
-        say(found[-1].reason)
+        if found[-1].is_told:
+            say(found[-1].reason)
     sources = [fetched.source for fetched in found]
     _check_left(sources, lost)
     manner = place.manner

@@ -22,7 +22,7 @@ class Fetched:
     """Hold a source, why it is read, and what the lock file is to know of it.
 
     `asked` is the revision asked for, `kept` what is recorded (None: nothing), and `recorded` says that it is
-    even in passing.
+    even in passing. `is_told` is false where the user knows all that the reason says.
     """
 
     source: Source
@@ -30,6 +30,7 @@ class Fetched:
     asked: str = ""
     kept: Source | None = None
     recorded: bool = False
+    is_told: bool = True
 
 
 @dataclass(frozen=True)

@@ -41,9 +41,10 @@ def test_graph_prints_the_chains_of_every_candidate_apart(capsys: Captured) -> N
     assert err.splitlines() == [
         "chaintrace: read 1 sources, demo False, profile None",
         "chaintrace: app/broken.py:3: syntax-error: unexpected indent",
-        "chaintrace: modules 4",
-        "chaintrace: calls unresolved 2",
-        "chaintrace: unresolved: unknown value 2",
+        (
+            "chaintrace: 4 modules; calls: 0 to one target, 0 to several, 0 to other code,"
+            " 2 unresolved (2 unknown value)"
+        ),
     ]
 
 
@@ -122,7 +123,7 @@ def test_paths_uses_the_targets_of_the_trace_file_and_shows_several(capsys: Capt
     [
         (
             ["graph", "--to", "wieghts"],
-            1,
+            2,
             "no symbol matches 'wieghts'; did you mean engine.runner.Runner.weights",
         ),
         (["graph", "--to", "Runner.step", "--from", "Cluster.sync"], 1, "no chain was found"),

@@ -55,6 +55,7 @@ def test_a_project_names_its_import_root_and_its_scripts(tmp_path: Path) -> None
     trace = read_trace_file(api.init(tmp_path))
     assert trace.entries == ("thing.cli.app.main", "thing.gui.show")
     assert sources(tmp_path) == [{"name": "thing", "directory": ".", "subfolder": "src"}]
+    assert "# without this line its tests are read too\n" in (tmp_path / "chaintrace.toml").read_text()
     assert [file.path for file in ct.open(tmp_path).sources[0].files()] == [
         "thing/__init__.py",
         "thing/cli.py",
