@@ -124,7 +124,6 @@ class Project:
         from chaintrace.errors import QueryError
         from chaintrace.export.report import Report
         from chaintrace.query.components import find_components
-        from chaintrace.query.parsed import require_parsed
         from chaintrace.query.waypoints import missing_waypoints
         from chaintrace.sources.lock import is_recorded
 
@@ -134,14 +133,19 @@ class Project:
         entries = tuple(starts or self.trace.entries)
         roles = [(one.role, one.symbols) for one in self.trace.links]
         looked_for = (*wanted, *self.trace.waypoints, *(name for _, names in roles for name in names))
-        answer = self.analyze(entries=entries or None, targets=looked_for, assume=assume)
+        answer, chains = writeup.find_chains(
+            lambda **limits: self.analyze(assume=assume, **limits),
+            entries,
+            wanted,
+            self.trace.waypoints,
+            looked_for,
+            k,
+        )
         graph = answer.graph
-        require_parsed(graph)
-        chains = writeup.chains_through(answer, entries, wanted, self.trace.waypoints, k)
         files, links = self._files(), writeup.links_of(graph, roles)
         read = _Reading(files)
         return Report(
-            title=f"{self.trace.name or 'These sources'}: the way to {', '.join(wanted)}",
+            name=self.trace.name or ", ".join(source.name for source in self.sources),
             graph=graph,
             chains=chains,
             starts=entries,
@@ -156,6 +160,7 @@ class Project:
             read=read,
             locate=_Locating(files, {source.name: source.root for source in self.sources}),
             command=command,
+            stopped=() if chains else writeup.where_stopped(answer, entries, wanted),
             is_locked=is_recorded(Path(self.trace.place or Path.cwd()), self.sources),
         )
 

@@ -21,8 +21,9 @@ def test_the_example_asks_what_the_profile_asks() -> None:
     for source in profile.sources:
         name, _, version = source.pypi.partition("==")
         assert f"| `{source.name}` | `pypi:{name}=={version}` | `{version}` |" in text, STALE
-    asked = [*profile.entries, *profile.targets, *profile.waypoints, *(link.role for link in profile.links)]
-    assert [word for word in asked if f"`{word}`" not in text] == [], STALE
+    asked = [f"`{word}`" for word in (*profile.entries, *profile.targets, *profile.waypoints)]
+    asked += [f"\n## {link.role}\n" for link in profile.links]
+    assert [word for word in asked if word not in text] == [], STALE
 
 
 def test_the_example_is_up_to_date(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -28,8 +28,8 @@ def test_every_part_of_the_procedure_is_there_with_its_code(report: Report) -> N
     assert report.missing == ()
     markdown = to_markdown(report)
     for role in ROLES:
-        assert f"\n## `{role}`\n" in markdown
-        assert f"<h2><code>{role}</code></h2>" in to_page(report)
+        assert f"\n## {role}\n" in markdown
+        assert f"<h2>{role}</h2>" in to_page(report)
 
 
 def test_the_arguments_that_reach_the_engine_are_told_through_the_unpacked_mapping(report: Report) -> None:

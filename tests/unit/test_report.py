@@ -2,6 +2,7 @@
 
 import json
 import subprocess
+from html import escape
 from pathlib import Path
 
 import pytest
@@ -139,8 +140,8 @@ def test_links_are_shown_by_their_roles(tmp_path: Path, capsys: pytest.CaptureFi
         assert run(["report", "-q"]) == 0
     assert (link["role"], link["missing"]) == ("the end", ["gone"])
     out = capsys.readouterr().out
-    assert "| `the end` | `b` | `m.py:4` |\n| `the end` | `gone` | not in these sources |" in out
-    assert "## `the end`\n\n`b`, `m.py:4-4`:" in out
+    assert "| the end | `b` | `one` | `m.py:4` |\n| the end | `gone` |  | not in these sources |" in out
+    assert "## the end\n\n`b`, `m.py:4`:" in out
 
 
 def test_code_stays_code_in_both_forms() -> None:
@@ -245,6 +246,41 @@ def test_a_report_of_changed_files_is_of_no_commit(
         True,
         True,
     ]
+
+
+def test_a_report_without_a_chain_says_how_far_the_search_came(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    code = "def a(x):\n    b()\n    x.go()\n\ndef b(): pass\n\ndef c(): pass\n"
+    (tmp_path / "m.py").write_text(code)
+    (tmp_path / "bad.py").write_text("x = = 1\n")
+    words = ["report", str(tmp_path), "--from", "m.a", "--to", "m.c", "-o", str(tmp_path / "x.html")]
+    assert run(words) == 1
+    assert run(words[:-2]) == 1
+    out = capsys.readouterr().out
+    assert "**No chain was found.**\n\n```text\nno chain from m.a to m.c\n" in out
+    assert "unresolved at m.py:3: x.go()" in out
+    assert "- `bad.py:1: syntax-error: invalid syntax near column 6`" in out
+    assert "| source | file | link | role |" not in out
+    assert "## The picture" not in out
+    assert "<h2>The question</h2>" in (tmp_path / "x.html").read_text()
+
+
+def test_words_of_a_trace_are_words_and_nothing_else(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "m.py").write_text("def a():\n    b()\n\ndef b(): pass\n")
+    monkeypatch.chdir(tmp_path)
+    name = "A *bold* <b>name</b> | [link](x) `code` $x$ #1"
+    (tmp_path / "chaintrace.toml").write_text(
+        f'name = "{name}"\nentries = ["m.a"]\ntargets = ["m.b"]\n[[sources]]\nname = "s"\ndirectory = "."\n'
+        f'[[links]]\nrole = "{name}"\nsymbols = ["m.b"]\n'
+    )
+    assert run(["report", "-o", "x.md", "-o", "x.html"]) == 0
+    page, text = (tmp_path / "x.html").read_text(), (tmp_path / "x.md").read_text()
+    shown = escape(name, quote=False)
+    assert f"<h1>{shown}: the way to <code>m.b</code></h1>" in page
+    assert f"<h2>{shown}</h2>" in page
+    assert page.count(f"<td>{shown}</td>") == 2
+    assert "There is a chain of 1 hop; the weakest hop is static." in text
 
 
 def test_of_very_many_chains_the_further_ones_are_named() -> None:

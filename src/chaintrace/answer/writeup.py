@@ -1,6 +1,7 @@
 """What a write-up is made from: the chains, the roles, the wiring and the architecture around them."""
 
 from collections.abc import Callable, Iterable, Sequence
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from chaintrace.graph.edges import Edge, EdgeKind, Symbol, SymbolKind
@@ -14,6 +15,46 @@ if TYPE_CHECKING:
 
 Role = tuple[str, Sequence[str]]
 """What a link of the chain is for, and the patterns of the symbols that do it."""
+
+
+MOST_STOPPED = 3
+"""Starts and targets of which a report without chains says how far the search came."""
+
+
+def find_chains(
+    analyze: "Callable[..., Answer]",
+    starts: Sequence[str],
+    targets: Sequence[str],
+    waypoints: Sequence[str],
+    named: Sequence[str],
+    k: int | None,
+) -> "tuple[Answer, list[Path]]":
+    """Analyse what the starts lead to, and where that has no chain, everything; return the chains."""
+    from chaintrace.errors import QueryError
+    from chaintrace.query.parsed import require_parsed
+
+    answer = analyze(entries=starts or None, targets=named)
+    require_parsed(answer.graph)
+    try:
+        chains = chains_through(answer, starts, targets, waypoints, k)
+        if chains or not starts:
+            return answer, chains
+    except QueryError:
+        if not starts:
+            raise
+    answer = analyze()
+    return answer, chains_through(answer, starts, targets, waypoints, k)
+
+
+def where_stopped(answer: "Answer", starts: Sequence[str], targets: Sequence[str]) -> list[str]:
+    """Return how far the searches from starts to targets came."""
+    from chaintrace.errors import QueryError
+
+    said = []
+    for start, target in [(start, target) for start in starts for target in targets][:MOST_STOPPED]:
+        with suppress(QueryError):  # an entry of the trace file that is not in these sources
+            said.append(str(answer.why_not(start, target)))
+    return said
 
 
 def chains_through(

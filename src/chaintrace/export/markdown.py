@@ -5,6 +5,9 @@ from collections.abc import Sequence
 
 from chaintrace.export.view import clean, clean_code
 
+_READ = re.compile(r"[\\`*{}\[\]<>#|&~@$]|(?<![^\W_])_|_(?![^\W_])|:(?=\S)")
+"""What Markdown, as forges have it, may read as its own inside a line."""
+
 
 def span(text: str) -> str:
     """Return code inside a line; a table may hold it."""
@@ -12,6 +15,11 @@ def span(text: str) -> str:
     ticks = "`" * (_longest(plain) + 1)
     gap = " " if "`" in plain else ""
     return f"{ticks}{gap}{plain}{gap}{ticks}"
+
+
+def plain(text: str) -> str:
+    """Return text that is no code, with nothing in it that Markdown reads as its own."""
+    return _READ.sub(r"\\\g<0>", clean(text).strip()) or " "
 
 
 def fence(lines: Sequence[str], language: str = "python") -> str:

@@ -31,15 +31,17 @@ class Link:
 class Report:
     """Hold what a report is made from.
 
-    `chains` are the paths found, those of one target after those of another; `starts`, `targets` and
-    `assumed` are the question, `missing` the waypoints that are on no chain. `links` are the parts that the
-    trace file names by their roles, `wiring` the calls that make the objects on the chains, by class.
+    `name` is that of the trace, `chains` are the paths found, those of one target after those of another;
+    `starts`, `targets` and `assumed` are the question, `missing` the waypoints that are on no chain. `links`
+    are the parts that the trace file names by their roles, `wiring` the calls that make the objects on the
+    chains, by class.
     `components` is the graph of threads, processes and classes with the channels between them, `spawns` what
     starts which of them. `read` gives the lines of a file of a source, `locate` its path from the top of the
     repository. `command` makes the report again; `is_locked` says that the lock file has these very sources.
+    `stopped` says, where there is no chain, how far the search came.
     """
 
-    title: str
+    name: str
     graph: Graph
     chains: Sequence[Path]
     starts: Sequence[str]
@@ -55,6 +57,12 @@ class Report:
     locate: Callable[[str, str], str]
     command: str
     is_locked: bool = False
+    stopped: Sequence[str] = ()
+
+    @property
+    def title(self) -> str:
+        """Return what the report is about, in a line."""
+        return f"{self.name}: the way to {', '.join(self.targets)}"
 
     def address(self, edge: Edge) -> str:
         """Return the permanent address of an edge's site, "" where there is none."""

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from chaintrace.errors import ExportError
-from chaintrace.export.markdown import fence, link, span, table
+from chaintrace.export.markdown import fence, link, plain, span, table
 from chaintrace.export.mermaid import to_mermaid
 from chaintrace.export.permalink import is_commit
 from chaintrace.export.text import path_title
@@ -30,6 +30,9 @@ MOST_CALLS = 4
 """Places shown where one class is made."""
 
 
+MOST_SAID = 9
+"""Diagnostics that are listed."""
+
 _CHANGED = (
     "its files were changed since that commit, or could not be compared with it. They were read as they are, "
     "and have no permanent addresses."
@@ -38,7 +41,9 @@ _CHANGED = (
 
 def opening(report: "Report") -> list[str]:
     """Return what stands before the picture."""
-    return [f"# {span(report.title)}", *_sources(report), *_question(report), "## The picture"]
+    title = f"# {plain(report.name)}: the way to {', '.join(map(span, report.targets))}"
+    picture = ["## The picture"] if report.chains else []
+    return [title, *_sources(report), *_question(report), *picture]
 
 
 def body(report: "Report") -> list[str]:
@@ -75,7 +80,7 @@ def closing(report: "Report") -> list[str]:
 def _sources(report: "Report") -> Iterator[str]:
     yield "## Revisions"
     rows = [
-        [span(source.name), span(source.origin), span(source.revision or "none")]
+        [span(source.name), span(source.origin), span(source.revision) if source.revision else "none"]
         for source in report.graph.sources
     ]
     yield table(["source", "from", "revision"], rows)
@@ -91,12 +96,26 @@ def _question(report: "Report") -> Iterator[str]:
     yield f"How does execution get from {starts} to {targets}?"
     if report.assumed:
         yield f"Taken for granted: {', '.join(map(span, report.assumed))}."
-    if not report.chains:
+    if report.chains:
+        lengths = [len(path.edges) for path in report.chains]
+        weakest = max(path.rank[0] for path in report.chains)
+        yield _found(lengths, weakest)
+    else:
         yield "**No chain was found.**"
+        for text in report.stopped:
+            yield fence(text.splitlines(), "text")
     if report.missing:
         yield f"**Expected on the way and not there: {', '.join(map(span, report.missing))}.**"
     elif report.waypoints:
         yield f"Expected on the way, and there: {', '.join(map(span, report.waypoints))}."
+
+
+def _found(lengths: Sequence[int], weakest: Resolution) -> str:
+    """Return how many chains there are, how long, and how surely they are known."""
+    few, many = min(lengths), max(lengths)
+    hops = f"{few} to {many} hops" if few != many else "1 hop" if many == 1 else f"{many} hops"
+    chains = "There is a chain" if len(lengths) == 1 else f"There are {len(lengths)} chains"
+    return f"{chains} of {hops}; the weakest hop is {weakest.word}."
 
 
 def _roles(report: "Report") -> Iterator[str]:
@@ -104,21 +123,23 @@ def _roles(report: "Report") -> Iterator[str]:
     if not report.links:
         return
     yield "## The links by their roles"
-    rows = [[span(one.role), *cells] for one in report.links for cells in _cells(report, one)]
-    yield table(["role", "link", "where it lives"], rows)
+    rows = [[plain(one.role), *cells] for one in report.links for cells in _cells(report, one)]
+    yield table(["role", "link", "source", "where it lives"], rows)
 
 
 def _cells(report: "Report", one: "Link") -> Iterator[list[str]]:
     for symbol in one.symbols:
         address = report.address_of(symbol.name, symbol.path, symbol.line, symbol.end_line)
         place = f"{report.locate(symbol.source, symbol.path)}:{symbol.line}"
-        yield [span(short_name(symbol)), link(place, address)]
+        yield [span(short_name(symbol)), span(symbol.source), link(place, address)]
     for pattern in one.missing:
-        yield [span(pattern), "not in these sources"]
+        yield [span(pattern), "", "not in these sources"]
 
 
 def _passed(report: "Report") -> Iterator[str]:
     """Yield the table of files along the chains, in the order in which they are met."""
+    if not report.chains:
+        return
     yield "## The links of the chain"
     roles = {symbol.name: one.role for one in report.links for symbol in one.symbols}
     files: dict[tuple[str, str], dict[str, int]] = {}
@@ -133,21 +154,22 @@ def _passed(report: "Report") -> Iterator[str]:
             symbol = report.graph.symbol(name)
             address = report.address_of(name, file, line, symbol.end_line)
             place = f"{report.locate(source, file)}:{line}"
-            role = span(roles[name]) if name in roles else symbol.kind.value
+            role = plain(roles[name]) if name in roles else symbol.kind.value
             rows.append([span(source), link(place, address), span(short_name(symbol)), role])
     yield table(["source", "file", "link", "role"], rows)
 
 
 def _hops(report: "Report") -> Iterator[str]:
     for number, path in enumerate(report.chains[:MOST_CHAINS], start=1):
-        yield f"## Chain {number}"
+        ends = [span(short_name(report.graph.symbol(name))) for name in (path.source, path.symbols[-1])]
+        yield f"## Chain {number}: {' to '.join(ends)}"
         yield span(path_title(report.graph, path))
         for count, edge in enumerate(path, start=1):
             target = short_name(report.graph.symbol(edge.target))
             yield f"### {number}.{count} {edge.kind.value} {span(target)}"
             site = f"{edge.site.path}:{edge.site.line}"
-            words = ", ".join((edge.resolution.word, *edge.flags))
-            yield f"{link(site, report.address(edge))}, known by {words}."
+            flags = f" ({', '.join(edge.flags)})" if edge.flags else ""
+            yield f"{link(site, report.address(edge))}, {edge.resolution.word}{flags}."
             if edge.guard:
                 yield f"Runs when {span(edge.guard)}."
             if edge.channel is not None:
@@ -169,7 +191,7 @@ def _code(report: "Report") -> Iterator[str]:
     """Yield the code of the links that the trace file names."""
     for one in report.links:
         if one.symbols:
-            yield f"## {span(one.role)}"
+            yield f"## {plain(one.role)}"
         for symbol in one.symbols:
             yield from _definition(report, symbol)
 
@@ -177,7 +199,7 @@ def _code(report: "Report") -> Iterator[str]:
 def _definition(report: "Report", symbol: Symbol) -> Iterator[str]:
     address = report.address_of(symbol.name, symbol.path, symbol.line, symbol.end_line)
     last = min(symbol.end_line, symbol.line + MOST_LINES - 1)
-    place = f"{symbol.path}:{symbol.line}-{symbol.end_line}"
+    place = f"{symbol.path}:{symbol.line}" + (f"-{symbol.end_line}" if symbol.end_line > symbol.line else "")
     yield f"{span(short_name(symbol))}, {link(place, address)}:"
     shown = report.window(symbol.name, symbol.path, symbol.line, last)
     left = symbol.end_line - last
@@ -267,6 +289,10 @@ def _how(report: "Report") -> Iterator[str]:
     yield table(["word", "meaning"], [[level.word, level.meaning] for level in Resolution])
     if not report.graph.complete:
         yield "The analysis ended at a limit of work: there may be more."
+    if said := report.graph.diagnostics:
+        more = [f"- and {len(said) - MOST_SAID} more"] if len(said) > MOST_SAID else []
+        yield "Of what was read this is to be said:"
+        yield "\n".join([*(f"- {span(str(one))}" for one in said[:MOST_SAID]), *more])
     yield fence([report.command], "sh")
     known = [source for source in report.graph.sources if source.revision]
     if known:

@@ -99,7 +99,7 @@ def _chosen(trace: TraceFile, arguments: Sequence[str], place: Place, say: Say) 
 def _trace(arguments: Sequence[str], cwd: Path, profile: str | None) -> tuple[TraceFile, Path]:
     """Return the trace and the directory that `workdir` and the lock file go to."""
     if arguments:
-        return (read_profile(profile) if profile else TraceFile("arguments")), cwd
+        return (read_profile(profile) if profile else TraceFile()), cwd
     file = None if profile else find_trace_file(cwd)
     return (read_profile(profile), cwd) if file is None else (_read(file), file.parent)
 

@@ -269,7 +269,7 @@ def test_a_message_tells_where_it_is_received() -> None:
 
 def test_no_step_says_a_word_twice() -> None:
     answer = ct.Project([ct.Memory({"m.py": SUPER})], cache=False, jobs=1).analyze()
-    text = str(answer.why("m.Own.run", "m.Base.run"))
+    text = answer.why("m.Own.run", "m.Base.run").to_text(whole=True)
     assert "defined class m.Own" in text
     assert "class class" not in text
     assert "function function" not in text
