@@ -36,7 +36,7 @@ class TraceFile(TraceTable, frozen=True, forbid_unknown_fields=True):
         if not self.file:
             return self.name
         try:
-            text = Path(self.file).read_text(encoding="utf-8")
+            text = Path(self.file).read_text(encoding="utf-8-sig")
             return f"{self.file}:{line_of(text, (*_prefix(self.file), *keys))}"
         except (OSError, ValueError, IndexError):  # changed since it was read
             return self.file
@@ -70,7 +70,7 @@ def read_trace_file(path: Path) -> TraceFile:
     Raises SourceError naming the file, the line and the key that is wrong.
     """
     try:
-        text = path.read_text(encoding="utf-8")
+        text = path.read_text(encoding="utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
         raise SourceError(
             f"{path}: cannot be read ({getattr(error, 'strerror', None) or 'not UTF-8'})"
@@ -108,7 +108,7 @@ def read_profile(name: str | None = None) -> TraceFile:
 
 def _has_table(project: Path) -> bool:
     try:
-        return "chaintrace" in tomllib.loads(project.read_text(encoding="utf-8")).get("tool", {})
+        return "chaintrace" in tomllib.loads(project.read_text(encoding="utf-8-sig")).get("tool", {})
     except (OSError, ValueError, AttributeError, RecursionError):
         return False  # not ours to complain about: no trace file, then
 

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from chaintrace.errors import SourceError
+from chaintrace.sources.aside import write_aside
 from chaintrace.sources.config import TRACE_NAME, profile_names, profile_text, trace_file_in
 from chaintrace.sources.git import repository_name
 from chaintrace.sources.ignore import ignore
@@ -38,12 +39,9 @@ def init(directory: Path, profile: str | None = None) -> Path:
     text = _DEFAULT.sub("", profile_text(profile)) if profile else draft(directory)
     file = directory / TRACE_NAME
     try:
-        with file.open("x", encoding="utf-8", newline="\n") as out:
-            out.write(f"#:schema ./{_SCHEMA}\n{text}")
+        write_aside(file, f"#:schema ./{_SCHEMA}\n{text}", anew=True)
     except FileExistsError as error:
         raise SourceError(f"{file}: already there, and no file; move it away") from error
-    except OSError as error:
-        raise SourceError(f"{file}: cannot be written ({error.strerror})") from error
     write_schema(directory)
     return file
 
@@ -58,8 +56,8 @@ def write_schema(directory: Path) -> None:
         if file.parent.is_symlink() or file.is_symlink():
             return
         file.parent.mkdir(exist_ok=True)
-        file.write_text(schema_text(), encoding="utf-8")
-    except OSError:
+        write_aside(file, schema_text())
+    except (OSError, SourceError):
         return
     ignore(directory, WORKDIR)
 

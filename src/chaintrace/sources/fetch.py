@@ -20,6 +20,7 @@ from chaintrace.sources.spec import SourceSpec
 from chaintrace.sources.state import commit_of
 
 NAMED = "named on the command line"
+_OF_TRACE = "directory of the trace"
 
 
 def tasks_for(specs: Sequence[SourceSpec], place: Place) -> list[Task]:
@@ -41,8 +42,8 @@ def fetch(source: Source, why: str, place: Place, fallback: PyPI | None = None) 
     if isinstance(source, Git):
         return _fetch_git(source, place, asked, f"{why}; " if why else "")
     source.files()
-    is_told = why != NAMED or not isinstance(source, Directory) or source.is_renamed
-    return replace(fetched(source, why, asked), is_told=is_told)
+    is_known = why == _OF_TRACE or (why == NAMED and isinstance(source, Directory) and not source.is_renamed)
+    return replace(fetched(source, why, asked), is_told=not is_known)
 
 
 def _prepare(source: Source, manner: Manner) -> None:
@@ -67,7 +68,7 @@ def _fetch_spec(spec: SourceSpec, place: Place) -> Fetched:
         path = place.directory / spec.directory
         origin = remote_url(path) or spec.directory
         source = Directory(path, name=spec.name, origin=origin, part=spec.part)
-        return fetch(source, "directory of the trace", place)
+        return fetch(source, _OF_TRACE, place)
     if spec.pypi:
         return fetch(PyPI(spec.pypi, name=spec.name, part=spec.part), "release of the trace", place)
     url = spec.git if is_git_url(spec.git) else (place.directory / spec.git).as_posix()

@@ -1,8 +1,6 @@
 """`chaintrace.lock`: which revision of each source was fetched, and when."""
 
 import json
-import os
-import tempfile
 from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
@@ -11,6 +9,7 @@ import msgspec
 
 from chaintrace.errors import SourceError
 from chaintrace.ir.diagnostics import Diagnostic
+from chaintrace.sources.aside import write_aside
 from chaintrace.sources.git import Git
 from chaintrace.sources.source import Source
 from chaintrace.sources.state import commit_of
@@ -75,7 +74,7 @@ def write_lock(path: Path, sources: Mapping[Source, str], now: datetime | None =
         if old is None or msgspec.structs.replace(old, fetched=date) != fresh:
             entries[source.name] = fresh
     value = {"schema": _SCHEMA, "sources": msgspec.to_builtins(entries)}
-    _replace(path, json.dumps(value, indent=2, sort_keys=True) + "\n")
+    write_aside(path, json.dumps(value, indent=2, sort_keys=True) + "\n")
     return diagnostics
 
 
@@ -103,19 +102,3 @@ def check_locked(source: Source, entry: Locked) -> None:
 def _entry(source: Source, date: str, asked: str) -> Locked:
     tree = source.tree if isinstance(source, Git) else ""
     return Locked(source.origin, source.revision, source.hash, date, len(source.files()), asked, tree)
-
-
-def _replace(path: Path, text: str) -> None:
-    """Write aside and rename, so that a killed run leaves the old file or the new one."""
-    try:
-        handle, aside = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
-        try:
-            with os.fdopen(handle, "w", encoding="utf-8") as out:
-                out.write(text)
-            Path(aside).chmod(0o644)
-            Path(aside).replace(path)
-        except BaseException:
-            Path(aside).unlink()
-            raise
-    except OSError as error:
-        raise SourceError(f"{path}: cannot be written ({error.strerror})") from error

@@ -139,6 +139,7 @@ def test_paths_uses_the_targets_of_the_trace_file_and_shows_several(capsys: Capt
             "'calls' is no kind; the kinds are call, spawn",
         ),
         (["graph", "--colour"], 2, "No such option: --colour"),
+        (["grph"], 2, "Did you mean 'graph'? Try 'chaintrace --help'."),
         (["graph", "broken"], 3, "internal error: KeyError: 'lost'"),
     ],
 )

@@ -153,3 +153,15 @@ def test_a_damaged_lock_is_said_once_and_written_anew(tmp_path: Path, damage: by
 def test_a_lock_that_cannot_be_written_is_one_clear_line(tmp_path: Path) -> None:
     with pytest.raises(SourceError, match="cannot be written"):
         write_lock(tmp_path / "missing/chaintrace.lock", {})
+
+
+def test_a_trace_file_may_begin_with_a_mark_and_have_any_ends_of_lines(tmp_path: Path) -> None:
+    text = '\ufeffname = "marked"\r\n[[sources]]\r\nname = "s"\r\ndirectory = "."\r\n'
+    (tmp_path / "chaintrace.toml").write_text(text, encoding="utf-8", newline="")
+    assert read_trace_file(tmp_path / "chaintrace.toml").name == "marked"
+    (tmp_path / "pyproject.toml").write_text('\ufeff[tool.chaintrace]\nname = "p"\n', encoding="utf-8")
+    (tmp_path / "chaintrace.toml").write_text("\ufeff\n\nnam = 1\n", encoding="utf-8")
+    with pytest.raises(SourceError, match=r"chaintrace\.toml:3: there is no key `nam`"):
+        read_trace_file(tmp_path / "chaintrace.toml")
+    (tmp_path / "chaintrace.toml").unlink()
+    assert find_trace_file(tmp_path) == tmp_path / "pyproject.toml"

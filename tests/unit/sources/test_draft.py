@@ -133,3 +133,21 @@ def test_odd_names_and_broken_projects_make_a_file_that_can_be_read(tmp_path: Pa
     top = tmp_path / 'a "b"\x7f\\c'
     write(top, {"m.py": "", "pyproject.toml": "[project", "setup.cfg": "= broken"})
     assert read_trace_file(api.init(top)).name == 'a "b"\x7f\\c'
+
+
+def test_a_run_that_is_killed_leaves_no_half_of_a_file(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "m.py").touch()
+    for name in ("link", "replace"):
+        with monkeypatch.context() as patch:
+            patch.setattr(f"os.{name}", stopped)
+            with pytest.raises(KeyboardInterrupt):
+                api.init(tmp_path)
+        left = sorted(path.name for path in tmp_path.rglob("*") if path.is_file())
+        assert left == (["m.py"] if name == "link" else ["chaintrace.toml", "m.py"])
+    assert read_trace_file(tmp_path / "chaintrace.toml").sources
+
+
+def stopped(*_: object, **__: object) -> None:
+    raise KeyboardInterrupt
