@@ -53,11 +53,15 @@ def test_an_interrupted_command_ends_at_once_and_says_no_more_than_that(tmp_path
         (tmp_path / f"m{number}.py").write_text(f"{text}\n# {number}\n")
     # Where the tests themselves run in the background, interrupts are ignored from the start.
     heeding = "import signal; signal.signal(signal.SIGINT, signal.default_int_handler)"
-    code = f"{heeding}; from chaintrace.cli.app import main; main()"
+    telling = (
+        "import sys; from chaintrace import extraction as e; extracted = e._extracted\n"
+        "e._extracted = lambda *given: print('reading', file=sys.stderr, flush=True) or extracted(*given)"
+    )
+    code = f"{heeding}\n{telling}\nfrom chaintrace.cli.app import main; main()"
     command = [sys.executable, "-c", code, "index", str(tmp_path)]
     with subprocess.Popen(command, start_new_session=True, stderr=subprocess.PIPE, text=True) as process:
         assert process.stderr is not None
-        assert process.stderr.readline()  # what is read
+        assert process.stderr.readline() == "reading\n"
         time.sleep(1)
         os.killpg(process.pid, signal.SIGINT)
         said = process.communicate(timeout=60)[1]

@@ -8,6 +8,7 @@ import msgspec
 
 from chaintrace.errors import SourceError
 from chaintrace.sources.checks import check_trace
+from chaintrace.sources.dotgit import text_of
 from chaintrace.sources.spec import LinkSpec, SourceSpec, TraceTable
 from chaintrace.sources.tomllines import Keys, line_of, mistake_in, not_toml
 
@@ -108,8 +109,9 @@ def read_profile(name: str | None = None) -> TraceFile:
 
 def _has_table(project: Path) -> bool:
     try:
-        return "chaintrace" in tomllib.loads(project.read_text(encoding="utf-8-sig")).get("tool", {})
-    except (OSError, ValueError, AttributeError, RecursionError):
+        text = (text_of(project) or "").removeprefix("\ufeff")
+        return "chaintrace" in tomllib.loads(text).get("tool", {})
+    except (ValueError, AttributeError, RecursionError):
         return False  # not ours to complain about: no trace file, then
 
 

@@ -13,6 +13,7 @@ from typing import Any
 from chaintrace.errors import SourceError
 from chaintrace.sources.aside import write_aside
 from chaintrace.sources.config import TRACE_NAME, profile_names, profile_text, trace_file_in
+from chaintrace.sources.dotgit import text_of
 from chaintrace.sources.git import repository_name
 from chaintrace.sources.ignore import ignore
 from chaintrace.sources.origin import printable, remote_url
@@ -131,10 +132,7 @@ def _add_own(found: _Found, directory: Path, clones: list[str]) -> None:
 
 def _roots(directory: Path) -> list[str]:
     """Return the folders that hold the code that a project installs, relative to it."""
-    try:
-        hinted = hinted_roots((directory / "pyproject.toml").read_bytes())
-    except OSError:
-        hinted = []
+    hinted = hinted_roots((text_of(directory / "pyproject.toml") or "").encode("utf-8", "surrogateescape"))
     named = hinted or ["src"]
     inside = [root for root in named if (directory / root).resolve().is_relative_to(directory.resolve())]
     return [root for root in inside if (directory / root).is_dir() and _has_code(directory / root, set())]
@@ -189,9 +187,9 @@ def _entries(directory: Path, project: Mapping[str, Any]) -> dict[str, str]:
 def _configured_scripts(file: Path) -> list[tuple[str, str]]:
     config = configparser.ConfigParser(interpolation=None, strict=False)
     try:
-        config.read_string(file.read_text(encoding="utf-8"))
+        config.read_string(text_of(file) or "")
         text = config.get("options.entry_points", "console_scripts", fallback="")
-    except (OSError, ValueError, configparser.Error):
+    except (ValueError, configparser.Error):
         return []
     pairs = (line.partition("=") for line in text.splitlines() if "=" in line)
     return [(name.strip(), value.strip()) for name, _, value in pairs]
@@ -199,8 +197,8 @@ def _configured_scripts(file: Path) -> list[tuple[str, str]]:
 
 def _toml(file: Path) -> dict[str, Any]:
     try:
-        return tomllib.loads(file.read_text(encoding="utf-8"))
-    except (OSError, ValueError, RecursionError):
+        return tomllib.loads(text_of(file) or "")
+    except (ValueError, RecursionError):
         return {}
 
 

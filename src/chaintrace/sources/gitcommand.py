@@ -16,6 +16,7 @@ from typing import IO, TYPE_CHECKING
 from urllib.parse import unquote
 
 from chaintrace.errors import SourceError
+from chaintrace.sources.dotgit import git_directories
 from chaintrace.sources.origin import without_credentials
 from chaintrace.sources.trust import filters_off, require_harmless
 
@@ -157,23 +158,6 @@ def read_objects(*arguments: str, top: Path, asked: bytes = b"", seconds: int = 
     """Return all that `reading` gives."""
     with reading(*arguments, top=top, asked=asked, seconds=seconds) as output:
         return output.read()
-
-
-def git_directories(top: Path) -> tuple[Path, Path]:
-    """Return the directory that holds HEAD and index of the work tree at `top`, and the one with its objects.
-
-    They differ where the work tree is one of several of a repository.
-    """
-    inside = top / ".git"
-    if not inside.is_file():
-        return inside, inside
-    try:
-        named = inside.read_text(encoding="utf-8").partition("gitdir:")[2].strip()
-        own = (top / named).resolve()
-        common = own / "commondir"
-        return own, (own / common.read_text(encoding="utf-8").strip()).resolve() if common.is_file() else own
-    except (OSError, ValueError) as error:
-        raise SourceError(f"{inside}: does not say where the repository is") from error
 
 
 def _command(arguments: Sequence[str], top: Path) -> list[str]:

@@ -1,8 +1,11 @@
 """Where code came from: URLs made fit to print, and what a clone says about itself."""
 
 import re
+from contextlib import suppress
 from pathlib import Path
 
+from chaintrace.errors import SourceError
+from chaintrace.sources.dotgit import head_commit, origin_url
 from chaintrace.sources.probe import exists
 
 _CREDENTIALS = re.compile(r"(?<=://)[^/@\s]+@")
@@ -33,16 +36,9 @@ def _canonical(url: str) -> str:
 
 def head_revision(path: Path) -> str:
     """Return the commit checked out in the repository whose top is `path`, or "" where there is none."""
-    if not exists(path / ".git"):
-        return ""
-    import git
-
-    try:
-        with git.Repo(path, expand_vars=False) as repository:
-            # This only reads files; the commit object would take running git in a repository of strangers.
-            return git.SymbolicReference.dereference_recursive(repository, "HEAD") or ""
-    except (git.GitError, OSError, ValueError):
-        return ""
+    with suppress(SourceError):
+        return head_commit(path) if exists(path / ".git") else ""
+    return ""
 
 
 def remote_url(path: Path) -> str:
@@ -52,18 +48,9 @@ def remote_url(path: Path) -> str:
 
 def raw_remote_url(path: Path) -> str:
     """Return the URL the repository at `path` was cloned from, as recorded there, or ""."""
-    if not exists(path / ".git"):
-        return ""
-    import git
-
-    try:
-        with (
-            git.Repo(path, expand_vars=False) as repository,
-            repository.config_reader("repository") as config,
-        ):
-            return str(config.get_value('remote "origin"', "url", ""))
-    except (git.GitError, OSError, ValueError):
-        return ""
+    with suppress(SourceError):
+        return origin_url(path) if exists(path / ".git") else ""
+    return ""
 
 
 def printable(name: str) -> str:

@@ -15,7 +15,7 @@ from chaintrace.sources.source import blob_id
 DIRTY = "+dirty"  # ends a revision where Python files were changed since the commit
 UNCHECKED = "+unchecked"  # ends one where git cannot be asked about that
 ALONE = ("--ignore-submodules=all",)  # else git runs in those too, by their own configuration
-_SECONDS = 120
+_SECONDS = 30
 
 
 class State(NamedTuple):

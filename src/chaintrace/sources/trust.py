@@ -9,6 +9,8 @@ from functools import lru_cache
 from pathlib import Path
 
 from chaintrace.errors import TakenError
+from chaintrace.sources.dotgit import text_of
+from chaintrace.sources.probe import exists
 
 Run = Callable[..., str]
 
@@ -36,7 +38,9 @@ def require_harmless(directories: tuple[Path, Path], run: Run) -> None:
     """
     own, common = directories
     for file in dict.fromkeys((common / "config", own / "config", own / "config.worktree")):
-        if file.is_file():
+        if file.is_symlink() or exists(file):
+            if not file.is_file():
+                raise TakenError(f"{file}: no regular file, so git is not run there")
             stat = file.stat()
             key = _doubtful_key(file, (stat.st_mtime_ns, stat.st_ctime_ns, stat.st_size, stat.st_ino), run)
             if key:
@@ -49,10 +53,10 @@ def require_harmless(directories: tuple[Path, Path], run: Run) -> None:
 @lru_cache(maxsize=256)
 def _doubtful_key(file: Path, _stamp: tuple[int, ...], run: Run) -> str:
     """Return a key of a configuration file that is not known to be harmless, "" where there is none."""
-    try:
-        is_empty = not file.read_bytes().strip()
-    except OSError:
+    text = text_of(file)
+    if text is None:
         return "what cannot be read"
+    is_empty = not text.strip()
     listed = run("config", "--file", str(file), "--no-includes", "--name-only", "--null", "--list")
     keys = [key for key in listed.split("\0") if key]
     doubtful = next((key for key in keys if _HARMLESS.fullmatch(key.lower()) is None), "")

@@ -232,7 +232,7 @@ def test_a_revision_of_a_clone_is_fetched_once_and_its_files_stay(
     assert (room / "chaintrace.lock").read_bytes() == lock
     top.rename(top.with_name("away"))
     assert run(["paths", "--to", "pkg.core.new", "--rev", "up=v3", "-q"]) == 0
-    assert run(["paths", "--to", "pkg.core.new", "-q"]) == 1
+    assert run(["paths", "--to", "pkg.core.new", "-q"]) == 2
     assert run(["paths", "--to", "pkg.core.new", "--rev", "up=v7", "-q"]) == 2
 
 
