@@ -54,7 +54,9 @@ def changed(top: Path, *patterns: str) -> dict[str, str]:
     """
     words = _words_of(top, *patterns)
     known = unclean(top, head_revision(top)) if words else {}
-    return {path: word for path, word in words.items() if known.get(path) != _content(top / path)}
+    return {
+        path: word for path, word in words.items() if path not in known or known[path] != _content(top / path)
+    }
 
 
 def record_unclean(top: Path, commit: str) -> None:

@@ -1,6 +1,7 @@
 """Every format, on a chain, on a graph, and on names and code that mean harm."""
 
 import json
+import os
 import re
 import sys
 from dataclasses import replace
@@ -155,3 +156,20 @@ def test_without_graphviz_the_message_says_what_to_do(
 
 def test_extensions() -> None:
     assert [format_of(name) for name in ("a.dot", "b.SVG", "c.md", "d")] == ["dot", "svg", None, None]
+
+
+def test_what_the_fonts_of_the_machine_are_like_is_not_told(
+    monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    import pygraphviz
+
+    draw = pygraphviz.AGraph.draw
+
+    def loud(*given: object, **named: object) -> object:
+        os.write(2, b"Fontconfig warning\n")
+        return draw(*given, **named)
+
+    monkeypatch.setattr(pygraphviz.AGraph, "draw", loud)
+    assert "<svg" in to_svg(GRAPH, CHAIN)
+    os.write(2, b"told\n")
+    assert capfd.readouterr().err == "told\n"
