@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from chaintrace.graph.edges import EdgeKind, Resolution
+from chaintrace.ir.facts import BlockKind
 from chaintrace.pointsto.activations import Activation
 from chaintrace.pointsto.arguments import Arguments, give_defaults, signature
 from chaintrace.pointsto.attributes import Attributes
@@ -129,6 +130,7 @@ class Analysis(Heap):
         self.later: list[Callable[[], bool]] = []
         self.last: list[Callable[[], bool]] = []
         self.declared: list[tuple[Variable, Annotation, Activation, int]] = []
+        self.undeclared: list[Activation] = []
         self.of_plugins: dict[type, object] = {}  # what plugins keep from call to call, by its class
         self._by_context: dict[tuple[object, object], Activation] = {}
         self._bodies: dict[Class, Activation] = {}
@@ -181,6 +183,8 @@ class Analysis(Heap):
             self.variadic(activation, shape.variadic)
         if shape.keywords >= 0:
             self.keyword_rest(activation, shape.keywords)
+        if function.env.code.block.kind is BlockKind.CLASS:
+            self.undeclared.append(activation)
         for name, annotation in function.annotations:
             if name != "return" and positions[name] not in (shape.variadic, shape.keywords):
                 target = activation.register(positions[name])

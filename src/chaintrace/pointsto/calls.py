@@ -127,7 +127,10 @@ class Calls:
         self, function: Function, receiver: Object | None, call: Call, evidence: Object | None
     ) -> Activation:
         """Run a function for a call: choose its activation, bind the arguments, pass the result on."""
-        context, heap = self.analysis.contexts.choose(function, receiver, call.activation, call.site)
+        decorates = "decorator" in call.flags
+        context, heap = self.analysis.contexts.choose(
+            function, receiver, call.activation, call.site, decorates=decorates
+        )
         return self.enter_in(context, heap, function, receiver, call, evidence)
 
     def enter_in(

@@ -5,7 +5,8 @@ Selective sensitivity, decided from the function's own code so that no other fil
   2005), long ones per receiver class;
 - class methods per class;
 - short functions that return something they were given or made (factories, decorators, pass-through helpers)
-  per call site, those that make an object and set it up by the written call at least;
+  per call site, those that make an object and set it up by the written call at least; decorators past the
+  bound of call sites too;
 - everything else once.
 
 What a function allocates is told apart by the same context, at most two sites deep, which keeps the number
@@ -26,6 +27,7 @@ FACTORY_LIMIT = 120  # the same for one that makes something, sets it up by its 
 MOST_RECEIVERS = 12
 MOST_CLASSES = 12
 MOST_CALL_SITES = 24
+MOST_DECORATED = 200  # definitions for which one decorator is analysed apart: what it gives is called by name
 
 Context = tuple[object, tuple[object, ...]]
 
@@ -38,9 +40,18 @@ class Contexts:
         self._classes: dict[Code, dict[object, None]] = {}
         self._places: dict[Code, dict[object, None]] = {}
         self._call_sites: dict[Code, dict[object, None]] = {}
+        self._decorated: dict[Code, dict[object, None]] = {}
         self.settled = False
 
-    def choose(self, function: Function, receiver: Object | None, caller: Activation, site: int) -> Context:
+    def choose(
+        self,
+        function: Function,
+        receiver: Object | None,
+        caller: Activation,
+        site: int,
+        *,
+        decorates: bool = False,
+    ) -> Context:
         """Return the context and the heap context in which a call runs `function`."""
         code = function.code
         if isinstance(receiver, Instance):
@@ -52,6 +63,8 @@ class Contexts:
             return self.by_class(function, receiver)
         if is_clonable(code) and caller.code is not code:
             heap = ((caller.code, site), *caller.heap[:1])
+            if decorates and self._admit(self._decorated, code, heap, MOST_DECORATED, late=True):
+                return heap, heap
             if self._admit(self._call_sites, code, heap, MOST_CALL_SITES):
                 return heap, heap
             place = heap[:1]

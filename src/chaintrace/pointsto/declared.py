@@ -5,12 +5,13 @@ supplies the instances of the class, and of its subclasses, that the program mak
 instance that stands for them (see `chaintrace.pointsto.roots`).
 """
 
+import sys
 from typing import TYPE_CHECKING
 
 from chaintrace.ir.operations import Annotation
 from chaintrace.pointsto.abstract import is_left_to_heirs
 from chaintrace.pointsto.activations import Activation
-from chaintrace.pointsto.objects import Class, External, Object
+from chaintrace.pointsto.objects import Class, External, Instance, Object
 from chaintrace.pointsto.variables import Reason, Variable
 
 if TYPE_CHECKING:
@@ -50,9 +51,17 @@ _CLASSES = {"builtins.type", "typing.Type"}
 _NOTHING = {"typing.Any", "builtins.object", "typing.Literal", "typing.Callable", "collections.abc.Callable"}
 
 
-def is_open(variable: Variable) -> bool:
-    """Say whether nothing of the program's own flowed into a variable."""
-    return not any(not isinstance(obj, External) for obj in variable.points_to)
+def is_open(analysis: "Analysis", variable: Variable) -> bool:
+    """Say whether nothing that is known flowed into a variable: nothing of the program's own, no model's."""
+    return all(_is_foreign(analysis, obj) for obj in variable.points_to)
+
+
+def _is_foreign(analysis: "Analysis", obj: Object) -> bool:
+    if isinstance(obj, Instance) and isinstance(obj.cls, External):
+        return obj.cls.path.partition(".")[0] not in sys.stdlib_module_names and not _is_known(
+            analysis, obj.cls.path
+        )
+    return isinstance(obj, External)
 
 
 def supply(

@@ -46,8 +46,11 @@ def _enter(analysis: Analysis, function: Function, obj: Instance, call: Call) ->
 def start_unreached(analysis: Analysis, functions: list[Function]) -> bool:
     """Start the functions that nothing reached."""
     started = False
+    entered = {activation.function for activation in analysis.activations}
     for function in functions:
         if function.code in analysis.reached:
+            if function not in entered and "__wrapped__" in function.fields:
+                started = _start_wrapper(analysis, function) or started
             continue
         started = True
         cls = function.env.cls if function.env.code.block.kind is BlockKind.CLASS else None
@@ -64,6 +67,20 @@ def start_unreached(analysis: Analysis, functions: list[Function]) -> bool:
             elif not _is_static(analysis, function, cls):
                 _receive(analysis, function, cls, first, reason)
     return started
+
+
+def _start_wrapper(analysis: Analysis, wrapper: Function) -> bool:
+    """Start a decorator's closure that stands for a function of its own, though another of its code ran."""
+    for wrapped in list(analysis.field(wrapper, "__wrapped__").points_to):
+        if isinstance(wrapped, Function) and wrapper.code.block.parameters:
+            callee = analysis.activate(wrapper, None, inherited_heap(wrapper))
+            give_defaults(analysis, callee, ())
+            cls = wrapped.env.cls if wrapped.env.code.block.kind is BlockKind.CLASS else None
+            if cls is not None:
+                reason = Reason("entry", callee, wrapper.code.block.site)
+                _receive(analysis, wrapped, cls, callee.register(0), reason)
+            return True
+    return False
 
 
 def start_inherited(analysis: Analysis, functions: list[Function]) -> bool:

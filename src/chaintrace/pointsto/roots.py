@@ -11,6 +11,7 @@ Each phase is solved to a fixpoint, and 2 and 3 repeat until nothing new appears
 
 from collections.abc import Callable
 
+from chaintrace.pointsto import overridden
 from chaintrace.pointsto.analysis import Analysis
 from chaintrace.pointsto.declared import is_open, supply
 from chaintrace.pointsto.entries import stand_in, start_inherited, start_unreached
@@ -85,8 +86,8 @@ def _fill_declared(analysis: Analysis) -> bool:
     """Supply every declared variable that is still empty; say whether there was one."""
     waiting, analysis.declared = analysis.declared, []
     supplied = False
-    for target, annotation, activation, site in waiting:
-        if is_open(target):
+    for target, annotation, activation, site in [*waiting, *overridden.annotations(analysis)]:
+        if is_open(analysis, target):
             supply(analysis, target, annotation, activation, site)
             supplied = True
     return supplied
