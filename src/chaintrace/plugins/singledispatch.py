@@ -4,9 +4,14 @@ Which registered function runs depends on an argument's class, so those edges ar
 """
 
 from chaintrace.graph.edges import EdgeKind
+from chaintrace.pointsto import narrowing
+from chaintrace.pointsto.arguments import Arguments
 from chaintrace.pointsto.models import Invocation, Models
 from chaintrace.pointsto.objects import BoundMethod, Class, External, Function, Instance, Object
 from chaintrace.pointsto.variables import Variable
+
+_TRACED = frozenset(f"builtins.{name}" for name in ("str", "list", "tuple", "dict", "set", "frozenset"))
+"""Classes whose instances the analysis sees."""
 
 _PLAIN, _METHOD = "functools.singledispatch", "functools.singledispatchmethod"
 
@@ -28,43 +33,82 @@ def _wrap(call: Invocation) -> None:
 
 
 def _call(call: Invocation) -> None:
-    """Run the default, and each registered function that takes a class the argument may have."""
+    """Run what is registered for the class of each object that the first argument may be, else the default.
+
+    Of several classes the most special one counts. What is registered is known once nothing else changes.
+    """
     if call.receiver is None:
         return
     at = 1 if call.path.startswith(_METHOD) else 0
-    arguments, result, subject = call.call.arguments, call.call.result, call.argument(at)
-    call.run(call.slot(call.receiver, "[default]"), arguments, result, flags=())
-    registered = call.temporary("registered")
-    call.run(registered, arguments, result, EdgeKind.DISPATCH, flags=())
-    call.analysis.use(
-        call.slot(call.receiver, "[registered]"), lambda pair: _choose(call, pair, subject, registered)
-    )
+    choice = _Choice(call, call.receiver, at)
+    subject = call.argument(at)
 
-
-def _choose(call: Invocation, pair: Object, subject: Variable | None, chosen: Variable) -> None:
-    """Take a registered function once the argument may be an instance of its class."""
-    functions, classes = call.slot(pair, "[function]"), call.slot(pair, "[class]")
-
-    def on_class(cls: Object) -> None:
-        if isinstance(cls, Class) and subject is not None:
-            call.analysis.use(subject, lambda obj: on_subject(obj, cls))
-        else:
-            call.analysis.flow(functions, chosen, call.reason)
-
-    def on_subject(obj: Object, cls: Class) -> None:
-        if isinstance(obj, External) or (
-            isinstance(obj, Instance) and isinstance(obj.cls, Class) and cls in obj.cls.mro
-        ):
-            call.analysis.flow(functions, chosen, call.reason)
-
-    def when_unknown() -> bool:
-        # An annotation with a built-in class leaves no trace.
-        if not classes.points_to:
-            call.analysis.flow(functions, chosen, call.reason)
+    def when_settled() -> bool:
+        if subject is None or not subject.points_to:
+            choice.run_without_trace()
+        if subject is not None:
+            call.analysis.use(subject, choice.choose)
         return True
 
-    call.analysis.use(classes, on_class)
-    call.analysis.later.append(when_unknown)
+    call.analysis.last.append(when_settled)
+
+
+class _Choice:
+    """Choose what one call of a dispatching function runs."""
+
+    def __init__(self, call: Invocation, dispatcher: Object, at: int) -> None:
+        self.call = call
+        self.at = at
+        self.default = call.slot(dispatcher, "[default]")
+        self.pairs = call.slot(dispatcher, "[registered]")
+        self.running: dict[Variable, Variable] = {}
+
+    def choose(self, obj: Object) -> None:
+        """Run what takes an object."""
+        best: list[Variable] = []
+        least = len(_order(obj)) + 1
+        for pair in self.pairs.points_to:
+            function, classes = self.call.slot(pair, "[function]"), self.call.slot(pair, "[class]")
+            if not classes.points_to:  # an annotation with a built-in class leaves no trace
+                self._run(function, obj, EdgeKind.DISPATCH)
+            for cls in classes.points_to:
+                accepted = narrowing.accepts(self.call.analysis, obj, cls)
+                if accepted is None:
+                    self._run(function, obj, EdgeKind.DISPATCH)
+                elif accepted:
+                    rank = _order(obj).index(cls) if cls in _order(obj) else len(_order(obj))
+                    best = [*best, function] if rank == least else [function] if rank < least else best
+                    least = min(least, rank)
+        for function in best:
+            self._run(function, obj, EdgeKind.DISPATCH)
+        if not best:
+            self._run(self.default, obj, EdgeKind.CALL)
+
+    def run_without_trace(self) -> None:
+        """Run what takes numbers and `None`, which leave no trace: the default, and what no class is known of."""
+        for pair in self.pairs.points_to:
+            classes = self.call.slot(pair, "[class]").points_to
+            if all(isinstance(cls, External) and cls.path not in _TRACED for cls in classes):
+                self._run(self.call.slot(pair, "[function]"), None, EdgeKind.DISPATCH)
+        self._run(self.default, None, EdgeKind.CALL)
+
+    def _run(self, function: Variable, obj: Object | None, kind: EdgeKind) -> None:
+        """Call a function with an object as its first argument."""
+        given = self.call.call.arguments
+        passed = self.running.get(function)
+        if passed is None:
+            passed = self.running[function] = self.call.temporary(("passed", function))
+            plain = [*given.positional]
+            if obj is not None and len(plain) > self.at and not any(s for _, s in plain[: self.at + 1]):
+                plain[self.at] = (passed, False)
+            arguments = Arguments(plain, given.keywords, given.mappings)
+            self.call.run(function, arguments, self.call.call.result, kind, flags=())
+        if obj is not None:
+            self.call.analysis.add(passed, obj, self.call.reason)
+
+
+def _order(obj: Object) -> list[Class | External]:
+    return obj.cls.mro if isinstance(obj, Instance) and isinstance(obj.cls, Class) else []
 
 
 def _register(call: Invocation) -> None:

@@ -168,6 +168,11 @@ def _unless(
         analysis.add(target, obj, source)
 
 
+def accepts(analysis: "Analysis", obj: Object, cls: Object) -> bool | None:
+    """Say whether `obj` is an instance of `cls`: True, False, or None where it is not known."""
+    return _accepts(analysis, obj, cls, "isinstance")
+
+
 def _accepts(analysis: "Analysis", obj: Object, cls: Object, test: str) -> bool | None:
     """Say whether `obj` passes `isinstance(obj, cls)`: True, False, or None where it is not known."""
     if test == "issubclass":
