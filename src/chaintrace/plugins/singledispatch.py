@@ -85,7 +85,7 @@ class _Choice:
             self._run(self.default, obj, EdgeKind.CALL)
 
     def run_without_trace(self) -> None:
-        """Run what takes numbers and `None`, which leave no trace: the default, and what no class is known of."""
+        """Run what takes numbers and `None`, which leave no trace."""
         for pair in self.pairs.points_to:
             classes = self.call.slot(pair, "[class]").points_to
             if all(isinstance(cls, External) and cls.path not in _TRACED for cls in classes):

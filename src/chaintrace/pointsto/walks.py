@@ -11,6 +11,7 @@ So it is with `TABLE[type(message)](message)`, where the rows are the items of a
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
 from chaintrace.ir import operations as ops
@@ -208,25 +209,50 @@ class Walks:
     def look_up(self, found: LookUp, function: Variable, call: Call) -> None:
         """Call what each dict has under a class with the messages of that class."""
         analysis, called = self.analysis, list[object]()
-        if found.default >= 0:
-            analysis.calls.through(call.activation.register(found.default), call)
+        keys: dict[Variable, str] = {}
+
+        def on_item(key: str, handlers: Variable) -> None:
+            keys[handlers] = key
+            self._call_item(found, key, handlers, call, called)
 
         def on_table(table: Object) -> None:
             if isinstance(table, Instance) and analysis.items.is_mapping(table):
-                analysis.on_items(
-                    table, lambda key, handlers: self._call_item(found, key, handlers, call, called)
-                )
+                analysis.on_items(table, on_item)
             else:
                 called.append(table)
                 analysis.calls.through(function, call)
 
         def when_nothing_matches() -> bool:
+            if found.default >= 0:
+                self._call_default(found, keys, call)
             if not called:
                 analysis.calls.through(function, call)
             return True
 
         analysis.use(call.activation.register(found.table), on_table)
         analysis.last.append(when_nothing_matches)
+
+    def _call_default(self, found: LookUp, keys: dict[Variable, str], call: Call) -> None:
+        """Call what stands for all classes that are no key of the dict, with their messages."""
+        analysis = self.analysis
+        filled = [key for handlers, key in keys.items() if handlers.points_to]
+        classes = [analysis.keys[key] for key in filled if key.startswith("@")]
+        subjects = [(register, call.activation.register(register)) for register in sorted(found.subjects)]
+        rest = {
+            register: call.activation.temporary(("rest", call.site, register)) for register, _ in subjects
+        }
+        own = call.passing(_replaced(call.arguments, call.activation, rest))
+        default = call.activation.register(found.default)
+
+        def on_message(obj: Object, source: Variable, target: Variable) -> None:
+            if not isinstance(obj, Instance) or obj.cls not in classes:
+                analysis.add(target, obj, source)
+                analysis.calls.through(default, own)
+
+        for register, source in subjects:
+            analysis.use(source, partial(on_message, source=source, target=rest[register]))
+        if not any(source.points_to for _, source in subjects):
+            analysis.calls.through(default, call)
 
     def _call_item(
         self, found: LookUp, key: str, handlers: Variable, call: Call, called: list[object]
