@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 
 from chaintrace.export.legend import legend_lines
 from chaintrace.export.view import arrow, clean, place, short_name
-from chaintrace.graph.edges import Edge, Symbol
+from chaintrace.graph.edges import PARTIAL, Edge, Symbol
 from chaintrace.graph.graph import LIMITED, Graph
 from chaintrace.graph.guards import contradictions, guards_of
 from chaintrace.graph.observed import Observed
@@ -12,6 +12,7 @@ from chaintrace.graph.paths import Path, Refuted
 
 CODE_INDENT = 6
 MOST_ROWS = 4
+MOST_OTHERS = 8
 _FEW = 3
 MOST_LACKING = 20
 _EARLY = "the search was ended at a limit of work; narrow with --from, --via or --depth"
@@ -64,8 +65,37 @@ def hop_text(edge: Edge, number: int | None = None, observed: Observed | None = 
 
 def path_text(graph: Graph, path: Path) -> str:
     """Return a heading with the short names, then every hop."""
-    hops = [hop_text(edge, number, graph.observed) for number, edge in enumerate(path, start=1)]
-    return "\n".join((path_title(graph, path), *hops, *_guard_lines(graph, path)))
+    lines = [path_title(graph, path)]
+    for number, edge in enumerate(path, start=1):
+        lines.append(hop_text(edge, number, graph.observed))
+        lines += other_consumers(graph, edge)
+    return "\n".join((*lines, *_guard_lines(graph, path)))
+
+
+def other_consumers(graph: Graph, edge: Edge) -> list[str]:
+    """Return who else may consume what an edge sends, each with the condition under which it does."""
+    if edge.channel is None or PARTIAL & {*edge.flags}:
+        return []
+    others = [
+        other
+        for other in graph.edges_from(edge.source)
+        if other.channel is not None
+        and (other.site, other.channel.name) == (edge.site, edge.channel.name)
+        and other.target != edge.target
+        and not PARTIAL & {*other.flags}
+    ]
+    indent = " " * CODE_INDENT
+    lines = [f"{indent}or by {_consumer(graph, other)}" for other in others[:MOST_OTHERS]]
+    if len(others) > MOST_OTHERS:
+        lines.append(f"{indent}or by {len(others) - MOST_OTHERS} more")
+    return [clean(line) for line in lines]
+
+
+def _consumer(graph: Graph, edge: Edge) -> str:
+    channel = edge.channel
+    guard = channel.receive_guard if channel is not None else ""
+    name = short_name(graph.symbol(edge.target))
+    return f"{name} when {guard}" if guard else name
 
 
 def _guard_lines(graph: Graph, path: Path) -> list[str]:

@@ -24,6 +24,10 @@ class EdgeKind(StrEnum):
     INHERIT = "inherit"  # class -> base class
 
 
+PARTIAL = frozenset(("relayed", "returned"))
+"""Flags of `send` edges that tell a part of the way from one end of a channel to the other."""
+
+
 class Resolution(IntEnum):
     """Say how an edge is known, strongest first."""
 

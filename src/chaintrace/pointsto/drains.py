@@ -5,7 +5,8 @@
     self.waiting.clear()
 
 A function that puts back what it read drains nothing (`saved, self.names = self.names, []`, and later
-`self.names = saved`).
+`self.names = saved`). One that puts back a part (`self.waiting = rest`) drains where it hands the others on,
+else it only takes them away.
 """
 
 from collections.abc import Iterator
@@ -20,6 +21,7 @@ Way = tuple[object, ...]
 
 _ASKS = frozenset(("len", "bool", "isinstance", "id", "print", "repr", "str", "type", "any", "all"))
 _TAKERS = frozenset(("pop", "popleft", "remove", "clear"))
+_ADDERS = frozenset(("append", "appendleft", "extend", "extendleft", "insert"))
 _EMPTY = frozenset(("list", "deque"))
 _ALL = ("", "", "")
 
@@ -72,22 +74,26 @@ def drains_of(code: Code) -> tuple[Drain, ...]:
     """Return the reads of whole lists that a block leaves empty."""
     emptied: dict[Way, int] = {}
     restored: dict[Way, None] = {}
+    refilled: dict[Way, None] = {}
     for at, op in enumerate(code.block.operations):
         way = _emptied(code, op)
         if way:
             emptied[way] = at
+        if way and _is_filled(code, getattr(op, "source", -1)):
+            refilled[way] = None
         stored = _stored(code, op)
         if stored is not None and not _is_empty(code, stored[1]) and not _is_grown(code, stored[1]):
             restored[stored[0]] = None
     ways = {way: at for way, at in emptied.items() if way not in restored}
-    return tuple(_reads(code, ways)) if ways else ()
+    return tuple(_reads(code, ways, refilled)) if ways else ()
 
 
-def _reads(code: Code, emptied: dict[Way, int]) -> Iterator[Drain]:
+def _reads(code: Code, emptied: dict[Way, int], refilled: dict[Way, None]) -> Iterator[Drain]:
     for at, op in enumerate(code.block.operations):
         if isinstance(op, ops.Load | ops.LoadGlobal | ops.LoadCell):
             way = _way(code, op.target)
-            if at < emptied.get(way, -1) and _is_taken(code, op.target):
+            is_taken = _hands_on if way in refilled else _is_taken
+            if at < emptied.get(way, -1) and is_taken(code, op.target):
                 yield Drain(op.site, op.target)
 
 
@@ -143,6 +149,45 @@ def _is_empty(code: Code, register: int) -> bool:
         return made.kind == "list" and not made.items and not made.spreads
     if isinstance(made, ops.Call) and not any(argument.kind != "=" for argument in made.arguments):
         return _name(code, made.function) in _EMPTY
+    return False
+
+
+def _is_filled(code: Code, register: int) -> bool:
+    """Say whether a block adds to a list that it makes."""
+    if register < 0:
+        return False
+    made = origin(code, register)
+    return any(
+        (isinstance(op, ops.Load) and op.name in _ADDERS and origin(code, op.base) == made)
+        or (isinstance(op, ops.Binary) and bool(op.in_place) and origin(code, op.left) == made)
+        for op in code.block.operations
+    )
+
+
+def _hands_on(code: Code, register: int) -> bool:
+    """Say whether a block gives a list or elements of it to others, or calls methods of these."""
+    operations = code.block.operations
+    turns = [op for op in operations if isinstance(op, ops.Iterate) and origin(code, op.source) == register]
+    elements = {op.target for op in turns}
+    parts = {
+        target
+        for op in operations
+        if isinstance(op, ops.Unpack) and origin(code, op.source) in elements
+        for target in op.targets
+    }
+    for op in operations:
+        given: list[int] = []
+        if isinstance(op, ops.Return | ops.Yield):
+            given = [op.source]
+        elif isinstance(op, ops.Call):
+            called = code.definitions.get(origin(code, op.function))
+            if isinstance(called, ops.Load) and origin(code, called.base) in elements:
+                return True
+            keeps = isinstance(called, ops.Load) and called.name in _ADDERS
+            keeps = keeps or _name(code, op.function) in _ASKS
+            given = [op.function, *(argument.value for argument in op.arguments if not keeps)]
+        if any(origin(code, one) in {register, *elements, *parts} for one in given if one >= 0):
+            return True
     return False
 
 

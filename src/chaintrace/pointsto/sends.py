@@ -85,7 +85,9 @@ class Sends:
             if call.caller.code is not consumer.code
         }
         runs = " or ".join(sorted(guards)) if 0 < len(guards) <= _MOST_GUARDS and "" not in guards else ""
-        return " and ".join(part for part in (runs, sites.guard(consumer.code, site)) if part)
+        gets = sites.guard(consumer.code, site)
+        runs = f"({runs})" if gets and len(guards) > 1 and runs else runs
+        return " and ".join(part for part in (runs, gets) if part)
 
     def _of_port(self, port: Port) -> Resolution:
         """Return how an end of a channel is known: as the call is that puts or gets."""

@@ -76,7 +76,7 @@ class Search:
     refuted: dict[tuple[int, ...], Refuted | None] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        self.groups = Groups(self.network.names)
+        self.groups = Groups(self.network.names, self.graph.edges)
 
 
 def best_paths(search: Search, ends: Sequence[End]) -> list[Path]:
@@ -89,7 +89,7 @@ def best_paths(search: Search, ends: Sequence[End]) -> list[Path]:
     chosen: list[Path] = []
     if search.count > 1:
         apart = _gathered(search, ends, CHOICE * search.count, lambda partial: partial.groups)
-        chosen = diverse(apart, search.count)
+        chosen = diverse(search.groups, apart, search.count)
     if len(chosen) < search.count:
         every = _gathered(search, ends, search.count + len(chosen), lambda partial: _symbols(search, partial))
         known = {path.symbols for path in chosen}

@@ -9,11 +9,9 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from chaintrace.graph.conditions import Conditions
-from chaintrace.graph.edges import Edge, EdgeKind, SymbolKind
+from chaintrace.graph.edges import PARTIAL, Edge, EdgeKind, SymbolKind
 from chaintrace.graph.graph import Graph, Move
 from chaintrace.query.select import select
-
-_PARTIAL = frozenset(("relayed", "returned"))  # flags of edges that tell a part of a way from end to end
 
 _CALLS = (EdgeKind.CALL, EdgeKind.DISPATCH, EdgeKind.CALLBACK, EdgeKind.SPAWN)
 
@@ -30,7 +28,7 @@ def find_components(graph: Graph, avoid: Sequence[str] = ()) -> Graph:
     joined: dict[_Key, Edge] = {}
     for hop in graph.hops:
         edge = graph.edges[hop[2]]
-        if edge.kind not in (EdgeKind.SEND, EdgeKind.SPAWN) or _PARTIAL.intersection(edge.flags):
+        if edge.kind not in (EdgeKind.SEND, EdgeKind.SPAWN) or PARTIAL.intersection(edge.flags):
             continue
         source, target = _ends(graph, Move(*hop), started)
         if source != target and source and target and avoided.isdisjoint((source, target)):

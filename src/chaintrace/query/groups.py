@@ -1,20 +1,41 @@
-"""Groups: what a path passes, coarsely: the classes and modules its symbols belong to."""
+"""Groups: what a path passes, coarsely: the classes and modules its symbols belong to.
 
-from collections.abc import Sequence
+A function that consumes what others send is a group of its own: the loops of one class that a message may
+come to are different ways.
+"""
 
+from collections.abc import Iterable, Sequence
+
+from chaintrace.graph.edges import PARTIAL, Edge, EdgeKind
 from chaintrace.graph.paths import Path
 
 
 class Groups:
-    """Number the class or module that each activation belongs to."""
+    """Number the group that each activation belongs to."""
 
-    def __init__(self, names: Sequence[str]) -> None:
+    def __init__(self, names: Sequence[str], edges: Iterable[Edge]) -> None:
         self.names = names
         self._numbers: dict[str, int] = {}
+        self._consumers = {
+            edge.target for edge in edges if edge.kind is EdgeKind.SEND and PARTIAL.isdisjoint(edge.flags)
+        }
 
     def of(self, activation: int) -> int:
         """Return the number of the group of an activation."""
-        return self._numbers.setdefault(owner_of(self.names[activation]), len(self._numbers))
+        return self._numbers.setdefault(self.name(self.names[activation]), len(self._numbers))
+
+    def name(self, symbol: str) -> str:
+        """Return the name of the group of a symbol."""
+        return symbol if symbol in self._consumers else owner_of(symbol)
+
+    def sequence(self, path: Path) -> tuple[str, ...]:
+        """Return the groups that a path passes, in order."""
+        passed: list[str] = []
+        for symbol in path.symbols:
+            group = self.name(symbol)
+            if not passed or passed[-1] != group:
+                passed.append(group)
+        return tuple(passed)
 
 
 def owner_of(name: str) -> str:
@@ -22,24 +43,14 @@ def owner_of(name: str) -> str:
     return name.partition(".<locals>")[0].rpartition(".")[0]
 
 
-def sequence(path: Path) -> tuple[str, ...]:
-    """Return the classes and modules that a path passes, in order."""
-    passed: list[str] = []
-    for name in path.symbols:
-        owner = owner_of(name)
-        if not passed or passed[-1] != owner:
-            passed.append(owner)
-    return tuple(passed)
-
-
-def diverse(paths: Sequence[Path], count: int) -> list[Path]:
+def diverse(groups: Groups, paths: Sequence[Path], count: int) -> list[Path]:
     """Choose up to `count` paths of different sequences; those that are detours of others come last.
 
     A detour passes all that another path passes, in the same order, and something more.
     """
     first: dict[tuple[str, ...], Path] = {}
     for path in paths:
-        first.setdefault(sequence(path), path)
+        first.setdefault(groups.sequence(path), path)
     apart: list[tuple[str, ...]] = []
     detours: list[tuple[str, ...]] = []
     for passed in first:
