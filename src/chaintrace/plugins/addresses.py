@@ -12,13 +12,13 @@ from typing import TYPE_CHECKING, NamedTuple
 from chaintrace.graph.edges import EdgeKind
 from chaintrace.ir import operations as ops
 from chaintrace.pointsto.activations import Activation
-from chaintrace.pointsto.arguments import signature
-from chaintrace.pointsto.objects import BoundMethod, Class, Instance, ModuleObject, Object, String
+from chaintrace.pointsto.given import argument_of, definitions_of
+from chaintrace.pointsto.objects import Class, Instance, ModuleObject, Object, String
 from chaintrace.pointsto.variables import Variable
-from chaintrace.project.modules import Code, once_per_code, targets_of
+from chaintrace.project.modules import Code
 
 if TYPE_CHECKING:
-    from chaintrace.pointsto.analysis import Analysis, AttributeFact, CallFact
+    from chaintrace.pointsto.analysis import Analysis, AttributeFact
 
 HERE = ("", "*", "0.0.0.0", "localhost", "127.0.0.1", "::1", "::", "[::1]", "[::]")  # noqa: S104 - names only
 _DEEPEST = 10
@@ -77,7 +77,7 @@ class Parts:
         parameters = code.block.parameters
         if register < len(parameters):
             yield from self._of_parameter(activation, register, depth)
-        for op in _definitions(code).get(register, ()):
+        for op in definitions_of(code).get(register, ()):
             yield from self._of_operation(activation, op, register, depth)
 
     def _of_operation(
@@ -146,7 +146,7 @@ class Parts:
         facts = self.analysis.record.entered.get(activation.number, ())
         sources: list[Variable] = []
         for fact in facts[: _MOST_CALLS + 1]:
-            given = _argument(activation, register, fact)
+            given = argument_of(activation, register, fact)
             if given is not None:
                 sources.append(given)
         if not sources or len(facts) > _MOST_CALLS:
@@ -258,38 +258,3 @@ def _stores_global(op: ops.Operation, name: str) -> bool:
 
 def _binds(op: ops.Operation, read: ops.LoadCell) -> bool:
     return isinstance(op, ops.StoreCell) and (op.owner, op.name) == (read.owner, read.name) and op.source >= 0
-
-
-def _argument(activation: Activation, register: int, fact: "CallFact") -> Variable | None:
-    """Return what a call passes for a parameter, the default where it passes nothing."""
-    call = _calls(fact.caller.code).get(fact.site)
-    function = activation.function
-    if call is None or function is None or any(a.kind in ("*", "**") for a in call.arguments):
-        return None
-    shape = signature(activation.code)
-    first = 1 if isinstance(fact.evidence, BoundMethod | Class) else 0
-    for position, argument in enumerate(a for a in call.arguments if not a.kind):
-        at = position + first
-        if at < len(shape.positional) and shape.positional[at] == register:
-            return fact.caller.register(argument.value)
-    for argument in call.arguments:
-        if argument.kind == "=" and shape.by_name.get(argument.name) == register:
-            return fact.caller.register(argument.value)
-    name = activation.code.block.parameters[register].name
-    defaults = [value for given, value in function.defaults if given == name]
-    return function.env.register(defaults[0]) if defaults else None
-
-
-@once_per_code
-def _calls(code: Code) -> dict[int, ops.Call]:
-    return {op.site: op for op in code.block.operations if isinstance(op, ops.Call)}
-
-
-@once_per_code
-def _definitions(code: Code) -> dict[int, tuple[ops.Operation, ...]]:
-    found: dict[int, tuple[ops.Operation, ...]] = {}
-    for op in code.block.operations:
-        for target in targets_of(op):
-            if target >= 0:
-                found[target] = (*found.get(target, ()), op)
-    return found

@@ -10,6 +10,7 @@ from chaintrace.ir.diagnostics import Diagnostic
 from chaintrace.pointsto.activations import Activation
 from chaintrace.pointsto.analysis import Analysis, CallFact
 from chaintrace.pointsto.captures import captured
+from chaintrace.pointsto.choices import Choices
 from chaintrace.pointsto.circumstances import Circumstances
 from chaintrace.pointsto.derived import derived_calls
 from chaintrace.pointsto.evidence import Evidence
@@ -63,6 +64,7 @@ class Grapher:
         labels, codes = labels_of(analysis.program.codes), [a.code for a in analysis.activations]
         self.labels = [labels.get(code, code.name) for code in codes]
         self.tables = Tables(analysis, self.sites)
+        self.choices = Choices(analysis)
         self.rows: dict[Key, dict[TableRow, None]] = {}
         self._others: dict[str, int] = {}
         self.messages: dict[Key, set[str]] = {}
@@ -192,6 +194,8 @@ class Grapher:
 
     def _call_edge(self, call: CallFact) -> None:
         """Add the edge of a call; one that goes through a table is of the kind `dispatch`."""
+        if self.choices.excludes(call):
+            return
         resolution = self.resolver.of_call(call)
         target, flags = self._target(call.target), self._flags(call)
         kind = call.kind
