@@ -184,6 +184,8 @@ class Use:
             self.consumes = self.consumes or holds
             if boxed:
                 self.boxes.add(op.target)
+        elif self.analysis.ports.gets(self.activation, op.site):
+            self.consumes = True  # it says how much to get next
         elif op.target >= 0:
             self.messages.add(op.target)
 

@@ -35,6 +35,7 @@ class Ports:
     def __init__(self) -> None:
         self._known: dict[tuple[int, int, bool, Object], Port] = {}
         self._channels: dict[tuple[Hashable, str], Channel] = {}
+        self._gets: set[tuple[int, int]] = set()
 
     def channel(self, address: Hashable, transport: str) -> Channel:
         """Return the channel between the ends that have an address in common."""
@@ -46,6 +47,12 @@ class Ports:
     def add(self, port: Port) -> None:
         """Add a port unless it is known."""
         self._known.setdefault((port.activation.number, port.site, port.puts, port.channel), port)
+        if not port.puts and not port.signal:
+            self._gets.add((port.activation.number, port.site))
+
+    def gets(self, activation: Activation, site: int) -> bool:
+        """Say whether a site of an activation gets messages."""
+        return (activation.number, site) in self._gets
 
     def by_channel(self) -> Iterator[tuple[list[Port], list[Port]]]:
         """Yield the puts and the gets of each channel that has both."""
