@@ -10,6 +10,7 @@ from chaintrace.pointsto.items import implicit
 from chaintrace.pointsto.models import Invocation
 from chaintrace.pointsto.objects import Class, External, Generator, Instance, Object
 from chaintrace.pointsto.variables import Reason, Variable
+from chaintrace.pointsto.walks import returns_of
 
 if TYPE_CHECKING:
     from chaintrace.pointsto.analysis import Analysis
@@ -23,7 +24,12 @@ class Flows:
 
     def give_back(self, op: Return, activation: Activation) -> None:
         """`return value`."""
-        if op.source >= 0:
+        if op.source < 0:
+            return
+        walk = returns_of(activation.code).get(op.site)
+        if walk is not None:
+            self.analysis.walks.give_back(walk, op.site, activation.register(op.source), activation)
+        else:
             reason = Reason("returned", activation, op.site)
             self.analysis.flow(activation.register(op.source), activation.result, reason)
 

@@ -9,7 +9,7 @@ own classes accept, and only where there are any. Where that leaves a site witho
 So it is with `TABLE[type(message)](message)`, where the rows are the items of a dict.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
@@ -19,7 +19,7 @@ from chaintrace.pointsto import narrowing
 from chaintrace.pointsto.activations import Activation
 from chaintrace.pointsto.arguments import Arguments
 from chaintrace.pointsto.calls import Call
-from chaintrace.pointsto.objects import Instance, Object
+from chaintrace.pointsto.objects import External, Instance, Object
 from chaintrace.pointsto.variables import Reason, Variable
 from chaintrace.project.modules import Code, once_per_code
 
@@ -27,6 +27,8 @@ if TYPE_CHECKING:
     from chaintrace.pointsto.analysis import Analysis
 
 _CLASS_TESTS = ("isinstance", "exact", "issubclass")
+_WITHOUT_TRACE = frozenset(f"builtins.{name}" for name in ("int", "float", "complex", "bool", "NoneType"))
+"""Classes whose instances are in no points-to set: rows of these are taken to match."""
 _KEY_TESTS = (*_CLASS_TESTS, "equal", "identical", "member")
 
 
@@ -72,24 +74,60 @@ class Row(NamedTuple):
 @once_per_code
 def walks_of(code: Code) -> dict[int, Walk]:
     """Return the calls of a block that take handler and key from one row, by site."""
-    operations = code.block.operations
-    parts = _parts(code)
-    if not parts:
-        return {}
-    tests: dict[int, list[tuple[Part, ops.Narrow]]] = {}
-    for op in operations:
-        if isinstance(op, ops.Narrow) and op.test in _KEY_TESTS:
-            for register in (op.source, *op.operands):
-                key = parts.get(origin(code, register))
-                if key is not None:
-                    tests.setdefault(key.row, []).append((key, op))
+    parts, tests = _parts(code), _tests(code)
     found: dict[int, Walk] = {}
-    for op in operations:
+    for op in code.block.operations if tests else ():
         handler = parts.get(origin(code, op.function)) if isinstance(op, ops.Call) else None
         if handler is not None and isinstance(op, ops.Call):
             keyed = [(key, test) for key, test in tests.get(handler.row, ()) if key.name != handler.name]
             if keyed:
                 found[op.site] = _walk(code, op, handler, keyed)
+    return found
+
+
+@once_per_code
+def returns_of(code: Code) -> dict[int, Walk]:
+    """Return, by site, where a block gives back the handler of a row whose class accepts a message."""
+    parts = _parts(code)
+    found: dict[int, Walk] = {}
+    for op in code.block.operations if parts else ():
+        handler = parts.get(origin(code, op.source)) if isinstance(op, ops.Return) else None
+        if isinstance(op, ops.Return) and handler is not None:
+            for key, subject in _asked(code, op.site):
+                if key.row == handler.row and key.name != handler.name:
+                    found[op.site] = Walk(handler, key, "isinstance", frozenset((subject,)))
+    return found
+
+
+def _asked(code: Code, site: int) -> Iterator[tuple[Part, int]]:
+    """Yield the keys of rows, each with a register, of the `isinstance` tests that hold at a site."""
+    facts, parts = code.module.facts, _parts(code)
+    lines: set[int] = set()
+    guard = facts.sites[site].guard
+    while guard >= 0:
+        one = facts.guards[guard]
+        if one.test.form == "isinstance" and not one.negated:
+            lines.add(one.line)
+        guard = one.parent
+    for op in code.block.operations if lines else ():
+        if isinstance(op, ops.Call) and len(op.arguments) == 2 and facts.sites[op.site].line in lines:  # noqa: PLR2004
+            named = code.definitions.get(op.function)
+            key = parts.get(origin(code, op.arguments[1].value))
+            if isinstance(named, ops.LoadBuiltin) and named.name == "isinstance" and key is not None:
+                yield key, op.arguments[0].value
+
+
+@once_per_code
+def _tests(code: Code) -> dict[int, list[tuple[Part, ops.Narrow]]]:
+    """Return the tests of a block against parts of rows, by the register of the row."""
+    parts = _parts(code)
+    found: dict[int, list[tuple[Part, ops.Narrow]]] = {}
+    for op in code.block.operations if parts else ():
+        if isinstance(op, ops.Narrow) and op.test in _KEY_TESTS:
+            for register in (op.source, *op.operands):
+                key = parts.get(origin(code, register))
+                if key is not None:
+                    found.setdefault(key.row, []).append((key, op))
     return found
 
 
@@ -144,6 +182,7 @@ def _walk(code: Code, op: ops.Call, handler: Part, keyed: list[tuple[Part, ops.N
     return Walk(handler, keyed[0][0], "", frozenset())
 
 
+@once_per_code
 def _parts(code: Code) -> dict[int, Part]:
     """Return the registers that hold a part of an element of what the block iterates over."""
     operations = code.block.operations
@@ -205,6 +244,35 @@ class Walks:
             return True
 
         self.analysis.last.append(when_nothing_matches)
+
+    def give_back(self, walk: Walk, site: int, given: Variable, activation: Activation) -> None:
+        """Give the handlers of those rows back that accept a message."""
+        analysis, found = self.analysis, list[Object]()
+        call = Call(activation, site, Arguments(), activation.result)
+        reason = Reason("returned", activation, site)
+
+        def on_row(row: Object) -> None:
+            if not isinstance(row, Instance):
+                found.append(row)
+                analysis.flow(given, activation.result, reason)
+                return
+            key, handlers = self._part(row, walk.key, call), self._part(row, walk.handler, call)
+            for register in walk.subjects:
+                accepted = self._accepted(walk, row, register, key, call)
+                analysis.use(accepted, _Once(partial(on_message, handlers=handlers)))
+            self._match_untraced(key, partial(on_message, handlers=handlers))
+
+        def on_message(obj: Object, handlers: Variable) -> None:
+            found.append(obj)
+            analysis.flow(handlers, activation.result, reason)
+
+        def when_nothing_matches() -> bool:
+            if not found:
+                analysis.flow(given, activation.result, reason)
+            return True
+
+        analysis.use(activation.register(walk.handler.row), on_row)
+        analysis.last.append(when_nothing_matches)
 
     def look_up(self, found: LookUp, function: Variable, call: Call) -> None:
         """Call what each dict has under a class with the messages of that class."""
@@ -306,6 +374,16 @@ class Walks:
 
         for accepted in passing.values():
             analysis.use(accepted, on_message)
+        self._match_untraced(key, on_message)
+
+    def _match_untraced(self, key: Variable, handler: Callable[[Object], None]) -> None:
+        """Call a handler for a class among the keys whose instances are not seen."""
+
+        def on_class(cls: Object) -> None:
+            if isinstance(cls, External) and cls.path in _WITHOUT_TRACE:
+                handler(cls)
+
+        self.analysis.use_flat(key, on_class)
 
     def _accepted(self, walk: Walk, row: Object, register: int, key: Variable, call: Call) -> Variable:
         """Return the variable of those messages that a row's classes accept."""
