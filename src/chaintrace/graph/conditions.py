@@ -31,17 +31,29 @@ class Condition(NamedTuple):
 class Conditions:
     """Hold all conditions of a graph, and for each edge the row of its innermost one, -1 for none.
 
-    `on_self` says of each edge whether it calls a method of the very object that its caller is a method of.
+    `on_self` says of each edge whether it calls a method of the very object that its caller is a method of,
+    or gives a message back to one.
+    `received` has, by `send` edge, under which conditions its message is got: the row of the innermost one in
+    each method that takes part, all of the object that consumes it, with the name of that method.
     """
 
     rows: list[Condition] = field(default_factory=list)
     of_edges: tuple[int, ...] = ()
     on_self: tuple[bool, ...] = ()
+    received: dict[int, tuple[tuple[int, str], ...]] = field(default_factory=dict)
 
     def of(self, edge: int) -> tuple[Condition, ...]:
         """Return the conditions of the edge with an index, the outermost first."""
+        return self._around(self.of_edges[edge] if edge < len(self.of_edges) else -1)
+
+    def of_receipt(self, edge: int) -> tuple[tuple[Condition, str], ...]:
+        """Return the conditions under which an edge's message is got, with the functions they stand in."""
+        rows = self.received.get(edge, ())
+        return tuple((condition, function) for row, function in rows for condition in self._around(row))
+
+    def _around(self, row: int) -> tuple[Condition, ...]:
+        """Return a condition and those around it, the outermost first."""
         found: list[Condition] = []
-        row = self.of_edges[edge] if edge < len(self.of_edges) else -1
         while row >= 0:
             found.append(self.rows[row])
             row = self.rows[row].parent
@@ -52,5 +64,8 @@ class Conditions:
         if not self.of_edges:
             return self
         return Conditions(
-            self.rows, tuple(self.of_edges[at] for at in kept), tuple(self.on_self[at] for at in kept)
+            self.rows,
+            tuple(self.of_edges[at] for at in kept),
+            tuple(self.on_self[at] for at in kept),
+            {new: self.received[at] for new, at in enumerate(kept) if at in self.received},
         )

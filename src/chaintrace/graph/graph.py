@@ -137,6 +137,10 @@ class Graph:
         """Return the conditions under which an edge of this graph runs, the outermost first."""
         return self.conditions.of(self.index_of(edge))
 
+    def receipt_guards(self, edge: Edge) -> tuple[tuple[Condition, str], ...]:
+        """Return the conditions under which the message of a `send` edge is got, with their functions."""
+        return self.conditions.of_receipt(self.index_of(edge))
+
     def is_on_self(self, edge: Edge) -> bool:
         """Say whether an edge calls a method of the very object that its caller is a method of."""
         index = self.index_of(edge)

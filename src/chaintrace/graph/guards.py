@@ -21,11 +21,15 @@ _NO_VALUE = object()
 
 
 class Guard(NamedTuple):
-    """State a condition of the hop with an index of a path; `about` is the symbol tested, "" if unknown."""
+    """State a condition of the hop with an index of a path; `about` is the symbol tested, "" if unknown.
+
+    Where it is `received`, it holds where the message of the hop is got.
+    """
 
     hop: int
     condition: Condition
     about: str
+    received: bool = False
 
     def __str__(self) -> str:
         return str(self.condition)
@@ -44,9 +48,13 @@ def guards_of(graph: "Graph", path: Sequence[Edge]) -> tuple[Guard, ...]:
     found: dict[tuple[str, bool, str], Guard] = {}
     for hop, edge in enumerate(path):
         for condition in graph.guards(edge):
-            about = _about(graph, edge, condition)
+            about = _about(graph, edge.source, condition)
             key = (condition.text, condition.negated, about or edge.source)
             found.setdefault(key, Guard(hop, condition, about))
+        for condition, function in graph.receipt_guards(edge):
+            about = _about(graph, function, condition)
+            key = (condition.text, condition.negated, about or function)
+            found.setdefault(key, Guard(hop, condition, about, received=True))
     return tuple(found.values())
 
 
@@ -65,14 +73,14 @@ def certain_contradiction(graph: "Graph", path: Sequence[Edge]) -> Contradiction
     return next((pair for pair in contradictions(graph, path) if pair.certain), None)
 
 
-def _about(graph: "Graph", edge: Edge, condition: Condition) -> str:
+def _about(graph: "Graph", function: str, condition: Condition) -> str:
     """Return the one attribute or captured variable that a condition tests, as it is read there."""
     name = condition.subject.rpartition(".")[2]
     if not name.isidentifier():
         return ""
     found = {
         read.target
-        for read in graph.edges_from(edge.source)
+        for read in graph.edges_from(function)
         if read.kind is EdgeKind.READ
         and read.site.line == condition.line
         and read.target.rpartition(".")[2] == name
@@ -123,9 +131,11 @@ def _tested(condition: Condition) -> object:
 
 def _is_certain(graph: "Graph", path: Sequence[Edge], first: Guard, second: Guard) -> bool:
     """Say whether both guards test one attribute of one object, which has one value for good."""
-    own = all(graph.is_on_self(edge) for edge in path[first.hop : second.hop])
+    between = path[first.hop + first.received : second.hop + second.received]
+    own = all(graph.is_on_self(edge) for edge in between)
     subjects = {first.condition.subject, second.condition.subject}
-    return own and _is_own(subjects) and _is_constant(graph, first.about) and not _built(path, first, second)
+    built = _built(path[first.hop + first.received : second.hop + 1])
+    return own and _is_own(subjects) and _is_constant(graph, first.about) and not built
 
 
 def _is_own(subjects: set[str]) -> bool:
@@ -139,7 +149,7 @@ def _is_constant(graph: "Graph", attribute: str) -> bool:
     return bool(writers) and all(writer in CONSTRUCTORS for writer in writers)
 
 
-def _built(path: Sequence[Edge], first: Guard, second: Guard) -> bool:
-    """Say whether the object may still be under construction between two hops."""
-    sources: Iterator[str] = (edge.source.rpartition(".")[2] for edge in path[first.hop : second.hop + 1])
+def _built(path: Sequence[Edge]) -> bool:
+    """Say whether the object may still be under construction on some hops."""
+    sources: Iterator[str] = (edge.source.rpartition(".")[2] for edge in path)
     return any(source in CONSTRUCTORS for source in sources)

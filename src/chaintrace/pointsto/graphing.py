@@ -70,6 +70,8 @@ class Grapher:
         self.messages: dict[Key, set[str]] = {}
         self.addresses: dict[Key, tuple[set[str], set[str]]] = {}
         self.receive_guards: dict[Key, str] = {}
+        self.received: dict[Key, tuple[tuple[int, str], ...]] = {}
+        self.own_returns: dict[Key, bool] = {}
         self._parts: dict[tuple[Activation, Kind], int] = {}
 
     def _receiver(self, activation: Activation) -> str:
@@ -330,8 +332,12 @@ class Grapher:
         """Return the conditions under which the edges run."""
         placed = (self.edges[key][2:] for key in keys)
         of_edges = tuple(self.sites.condition(caller.code, site) for caller, site in placed)
-        on_self = tuple(is_on_self(self.analysis, self.origins.get(key)) for key in keys)
-        return Conditions(self.sites.conditions, of_edges, on_self)
+        on_self = tuple(
+            self.own_returns.get(key, False) or is_on_self(self.analysis, self.origins.get(key))
+            for key in keys
+        )
+        received = {at: self.received[key] for at, key in enumerate(keys) if self.received.get(key)}
+        return Conditions(self.sites.conditions, of_edges, on_self, received)
 
     def _edge(self, key: Key) -> Edge:
         source, target, kind, span, through = key

@@ -10,6 +10,7 @@ from chaintrace.pointsto.known import Known, Returned
 from chaintrace.pointsto.objects import External
 from chaintrace.pointsto.ports import Port
 from chaintrace.pointsto.replays import NO_RULE
+from chaintrace.pointsto.selves import is_on_self
 
 if TYPE_CHECKING:
     from chaintrace.pointsto.graphing import Grapher
@@ -59,6 +60,9 @@ class Sends:
             sent_at.update(addresses_of(put))
             received_at.update(addresses_of(got))
             grapher.receive_guards.setdefault(key, when)
+            conditions = self._conditions(sending) if end == consumer.code.name else ()
+            if grapher.received.setdefault(key, conditions) != conditions:
+                grapher.received[key] = ()
             flags = ("relayed", *signal)
         takers = [*givers[1:], last]
         for giver, handover, taker in zip(givers, sending.handovers, takers, strict=False):
@@ -71,6 +75,8 @@ class Sends:
         key = (giver[0], taker[0], EdgeKind.SEND, span, channel)
         known = Known(self._of_port(got), ("returned",), Returned(got))
         self.grapher.add(key, known, handover.giver, handover.given)
+        own = self._is_own(handover)
+        self.grapher.own_returns[key] = own and self.grapher.own_returns.get(key, True)
         ends = self.grapher.parts(handover.taker) if taker[1] == handover.taker.number else [taker[1]]
         self.grapher.hops.update(((giver[1], end, key), NO_RULE) for end in ends)
 
@@ -88,6 +94,24 @@ class Sends:
         gets = sites.guard(consumer.code, site)
         runs = f"({runs})" if gets and len(guards) > 1 and runs else runs
         return " and ".join(part for part in (runs, gets) if part)
+
+    def _conditions(self, sending: Sending) -> tuple[tuple[int, str], ...]:
+        """Return the conditions under which the consumer itself gets a message, with their functions."""
+        sites = self.grapher.sites
+        passed = [(sending.got.activation.code, sending.got.site)]
+        for handover in sending.handovers:
+            if not self._is_own(handover):
+                passed.clear()
+            passed.append((handover.taker.code, handover.taken))
+        found = ((sites.condition(code, site), code.name) for code, site in reversed(passed))
+        return tuple((row, name) for row, name in found if row >= 0)
+
+    def _is_own(self, handover: Handover) -> bool:
+        """Say whether a method gives a message back to another method of the same object."""
+        analysis = self.grapher.analysis
+        facts = analysis.record.made.get(handover.taker.number, {}).get(handover.taken, ())
+        calls = [fact for fact in facts if fact.target is handover.giver]
+        return bool(calls) and all(is_on_self(analysis, fact) for fact in calls)
 
     def _of_port(self, port: Port) -> Resolution:
         """Return how an end of a channel is known: as the call is that puts or gets."""

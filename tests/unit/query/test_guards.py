@@ -166,3 +166,59 @@ def test_a_captured_variable_is_flagged() -> None:
     (pair,) = chain.contradictions
     assert pair.first.about == "m.outer.<locals>.kind"
     assert not pair.certain
+
+
+BACKENDS = """
+import queue
+
+
+class Far:
+    def put(self, job): ...
+    def get(self): ...
+
+
+class Near:
+    def put(self, job): ...
+
+
+box = queue.Queue()
+
+
+class Loop:
+    def __init__(self, far):
+        self.far = far
+        self.near = Near()
+
+    def take(self):
+        if self.far is None:
+            return box.get()
+        return self.far.get()
+
+    def step(self):
+        self.answer(self.take())
+
+    def answer(self, job):
+        if self.far is not None:
+            self.far.put(job)
+        else:
+            self.near.put(job)
+
+
+def send():
+    box.put(1)
+
+
+def main():
+    for far in (None, Far()):
+        loop = Loop(far)
+        send()
+        loop.step()
+"""
+
+
+def test_where_a_message_is_got_under_a_condition_the_chain_goes_on_only_where_it_still_holds() -> None:
+    graph = ct.Project([ct.Memory({"m.py": BACKENDS})], cache=False, jobs=1).analyze()
+    (chain,) = graph.paths("send", "Near.put", k=1)
+    assert chain.paths[0].symbols == ("m.send", "m.Loop.step", "m.Loop.answer", "m.Near.put")
+    assert not graph.path("send", "Far.put")
+    assert graph.path("main", "Far.put")
