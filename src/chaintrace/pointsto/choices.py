@@ -37,7 +37,7 @@ class Choices:
 
     def __init__(self, analysis: "Analysis") -> None:
         self.analysis = analysis
-        self._activations: dict[Code, list[Activation]] = {}
+        self._written: dict[str, list[tuple[Activation, ops.Store]]] | None = None
 
     def excludes(self, fact: "CallFact") -> bool:
         """Say whether the conditions of a call exclude all objects that it could be made on."""
@@ -152,14 +152,14 @@ class Choices:
             for activation, op in stores
         )
 
-    def _stores(self, name: str) -> Iterator[tuple[Activation, ops.Store]]:
-        """Yield where the program assigns to attributes of a name."""
-        if not self._activations:
+    def _stores(self, name: str) -> list[tuple[Activation, ops.Store]]:
+        """Return where the program assigns to attributes of a name."""
+        if self._written is None:
+            self._written = {}
             for activation in self.analysis.activations:
-                self._activations.setdefault(activation.code, []).append(activation)
-        for code, activations in self._activations.items():
-            for op in _stores_of(code).get(name, ()):
-                yield from ((activation, op) for activation in activations)
+                for op in _stores_of(activation.code):
+                    self._written.setdefault(op.name, []).append((activation, op))
+        return self._written.get(name, [])
 
 
 def _is_method(code: Code) -> bool:
@@ -210,9 +210,5 @@ def _called_on(code: Code, site: int) -> ops.Operation | None:
 
 
 @once_per_code
-def _stores_of(code: Code) -> dict[str, tuple[ops.Store, ...]]:
-    found: dict[str, tuple[ops.Store, ...]] = {}
-    for op in code.block.operations:
-        if isinstance(op, ops.Store):
-            found[op.name] = (*found.get(op.name, ()), op)
-    return found
+def _stores_of(code: Code) -> tuple[ops.Store, ...]:
+    return tuple(op for op in code.block.operations if isinstance(op, ops.Store))
