@@ -59,7 +59,8 @@ class Sends:
             sent_at, received_at = grapher.addresses.setdefault(key, (set(), set()))
             sent_at.update(addresses_of(put))
             received_at.update(addresses_of(got))
-            grapher.receive_guards.setdefault(key, when)
+            gets = grapher.sites.guard(got.activation.code, got.site)
+            grapher.receive_guards.setdefault(key, gets if "relayed" in flags else when)
             conditions = self._conditions(sending) if end == consumer.code.name else ()
             if grapher.received.setdefault(key, conditions) != conditions:
                 grapher.received[key] = ()
