@@ -61,6 +61,9 @@ class Heap(Solver):
         self.scalars = {self.external(f"builtins.{name}") for name in _SCALARS}
         self.widening.any_value = self._externals["….…"] = Opaque("….…")
         self.sequences = {self.builtin["list"], self.builtin["tuple"]}
+        self.sets = {self.builtin["set"], self.builtin["frozenset"]}
+        self.plain = self.sequences | self.sets
+        self.fixed = self.scalars | self.sets | {self.builtin["tuple"]}  # `obj[key] = value` is an error
 
     def external(self, path: str) -> External:
         """Return the external of a dotted path."""
@@ -285,7 +288,8 @@ class Heap(Solver):
             self.on_items(source, lambda key, value: self.flow(value, self.item(target, key), reason))
         else:
             self.flow(self.field(source, "[*]"), self.item(target, "[?]"), reason)
-        self.flow(self.field(source, "[k]"), self.field(target, "[k]"), reason)
+        if not (isinstance(target, Instance) and target.cls in self.plain):
+            self.flow(self.field(source, "[k]"), self.field(target, "[k]"), reason)
 
     def variadic(self, activation: Activation, register: int) -> Instance:
         """Return the tuple that an activation's `*args` parameter holds."""

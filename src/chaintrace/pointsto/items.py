@@ -40,6 +40,8 @@ class Items:
         if isinstance(obj, Instance):
             if obj.bucket in analysis.scalars:
                 self._part_of_scalar(obj, target, reason)
+            elif obj.cls in analysis.sets:
+                return
             elif isinstance(obj.cls, Class) and analysis.lookups.defines(obj.cls, "__getitem__"):
                 analysis.calls.method(obj, "__getitem__", call, obj)
             else:
@@ -140,7 +142,7 @@ class Items:
     def store(self, obj: Object, key: Variable, constant: str, source: Variable, call: Call) -> None:
         """`obj[key] = source`."""
         analysis = self.analysis
-        if not isinstance(obj, Instance) or obj.bucket in analysis.scalars:
+        if not isinstance(obj, Instance) or obj.bucket in analysis.fixed:
             return
         if isinstance(obj.cls, Class) and analysis.lookups.defines(obj.cls, "__setitem__"):
             analysis.calls.method(obj, "__setitem__", call, obj)
@@ -192,7 +194,7 @@ class Items:
                 is_done = self._iterate_own(obj, target, call)
             if is_done:
                 return
-            is_mapping = obj.cls not in analysis.sequences and ("[k]" in obj.fields or self.is_mapping(obj))
+            is_mapping = obj.cls not in analysis.plain and ("[k]" in obj.fields or self.is_mapping(obj))
             analysis.flow(analysis.field(obj, "[k]" if is_mapping else "[*]"), target, reason)
         elif isinstance(obj, Class):
             analysis.class_rules.when_settled(obj, lambda: self._iterate_class(obj, target, call))

@@ -7,6 +7,7 @@ from chaintrace.pointsto import keys, strings, text
 from chaintrace.pointsto.activations import Activation
 from chaintrace.pointsto.calls import Call
 from chaintrace.pointsto.items import implicit
+from chaintrace.pointsto.joining import Joining
 from chaintrace.pointsto.objects import Class, External, Instance, Object, Opaque, String
 from chaintrace.pointsto.variables import Reason, Variable
 
@@ -36,6 +37,7 @@ class _Operation:
         self.analysis, self.activation, self.op = analysis, activation, op
         self.left, self.right = activation.register(op.left), activation.register(op.right)
         self.target = activation.register(op.target) if op.target >= 0 else None
+        self.joining = Joining(analysis, activation, op, self.target) if self.target is not None else None
         self.declined = False
 
     def on_left(self, obj: Object) -> None:
@@ -52,6 +54,9 @@ class _Operation:
         elif op.name in _COMPARISONS:
             others = _elements(analysis, self.activation, op, self.right)
             keys.compare_items(analysis, obj, op.name, others, self._call(self.right, None))
+        elif isinstance(obj, Instance) and obj.cls in analysis.builtin.values():
+            if self.joining is not None:
+                self.joining.on_left(obj)
         elif self.target is not None:
             _combine(analysis, self.activation, op, obj, self.right, self.target)
 
@@ -119,19 +124,9 @@ def _search(analysis: "Analysis", activation: Activation, op: Binary, container:
 def _combine(
     analysis: "Analysis", activation: Activation, op: Binary, obj: Object, right: Variable, target: Variable
 ) -> None:
-    """Do the built-in operators on containers and strings that hand their contents on."""
+    """Do the built-in operators on strings, and those on values from outside."""
     reason = Reason("operator", activation, op.site)
-    if isinstance(obj, Instance) and obj.cls in analysis.builtin.values():
-        if op.in_place == "__iadd__" or op.name in (
-            "__add__",
-            "__mul__",
-            "__or__",
-            "__and__",
-            "__sub__",
-            "__xor__",
-        ):
-            _join(analysis, activation, op, obj, right, target)
-    elif op.name == "__add__" and (isinstance(obj, String) or obj is analysis.text):
+    if op.name == "__add__" and (isinstance(obj, String) or obj is analysis.text):
         strings.concatenate(analysis, obj, right, target, reason)
     elif op.name == "__mod__" and isinstance(obj, String):
         text.percent(analysis, obj.value, right, implicit(activation, op.site))
@@ -144,30 +139,6 @@ def _combine(
         isinstance(obj, Opaque) and op.reflected and not op.name.startswith(("__eq", "__ne", "__lt", "__gt"))
     ):
         analysis.add(target, obj, reason)
-
-
-def _join(
-    analysis: "Analysis", activation: Activation, op: Binary, obj: Instance, right: Variable, target: Variable
-) -> None:
-    """Give a container with the items of both (`a + b`, `a | b`); in place, the left one itself."""
-    reason = Reason("operator", activation, op.site)
-    if op.in_place and obj.cls is not analysis.builtin["tuple"]:
-        result = obj
-    else:
-        result = analysis.allocate(obj.cls, activation, op.site, ("joined", obj.cls))
-        analysis.copy_items(obj, result, reason)
-    analysis.add(target, result, reason)
-    if op.name == "__mul__":
-        return
-    if result.cls is analysis.builtin["dict"]:
-        analysis.use(right, lambda other: _copy(analysis, other, result, reason))
-    else:
-        analysis.flow(_elements(analysis, activation, op, right), analysis.item(result, "[?]"), reason)
-
-
-def _copy(analysis: "Analysis", source: Object, target: Instance, reason: Reason) -> None:
-    if isinstance(source, Instance):
-        analysis.copy_items(source, target, reason)
 
 
 def _elements(analysis: "Analysis", activation: Activation, op: Binary, right: Variable) -> Variable:

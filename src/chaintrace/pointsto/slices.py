@@ -15,13 +15,12 @@ _DEFAULTS = ("0", "", "1")
 def load_slice(
     analysis: "Analysis", obj: Object, bounds: tuple[str, ...], target: Variable, call: Call
 ) -> None:
-    """`target = obj[a:b:c]`: a part of a list or tuple is a new one; other builtins are taken whole."""
+    """`target = obj[a:b:c]`: a part of a list or tuple is a new one; other built-in containers have none."""
     if not isinstance(obj, Instance) or obj.cls not in analysis.builtin.values():
         analysis.items.load(obj, analysis.nothing, "", call)
         return
     reason = Reason("item", call.activation, call.site, call.via, obj)
     if obj.cls not in analysis.sequences:
-        analysis.add(target, obj, reason)
         return
     part = analysis.allocate(obj.cls, call.activation, call.site, ("slice", obj.cls))
     analysis.add(target, part, reason)

@@ -239,7 +239,7 @@ def _values(call: Invocation) -> None:
 
 def _keys(call: Invocation) -> None:
     if call.receiver is not None:
-        made = call.new("builtins.list")
+        made = call.new("builtins.set")
         call.store(made, "[?]", call.slot(call.receiver, "[k]"))
         call.give(made)
 
