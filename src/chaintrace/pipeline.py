@@ -133,6 +133,9 @@ def solve(asked: Asked, means: Means, progress: Progress | None) -> "Graph":
         models = default_models(tuple(asked.models))
     with means.stage("solve"):
         analysis = roots.run(program, models, BUILTIN_NAMES, progress, asked.names)
+    if means.stats is not None:
+        means.stats.counts |= census(analysis)
+    analysis.release()
     diagnostics = [*extracted.diagnostics, *clashes, *(store.diagnostics if store else ()), *asked.said]
     lines = _Lines(asked.files, diagnostics)
     with means.stage("graph"):
@@ -140,8 +143,6 @@ def solve(asked: Asked, means: Means, progress: Progress | None) -> "Graph":
         graph = graphing.build(
             analysis, lines, asked.infos, diagnostics, limited=is_limited, progress=progress
         )
-    if means.stats is not None:
-        means.stats.counts |= census(analysis)
     return replace(graph, assumptions=assumptions)
 
 

@@ -258,6 +258,16 @@ class Analysis(Heap):
         self.most_effort = BASE_EFFORT + lines * EFFORT_A_LINE
         self.most_kept = BASE_KEPT + lines * KEPT_A_LINE
 
+    def release(self) -> None:
+        """Let go of what only solving needs."""
+        super().release()
+        for waiting in (self.soon, self.later, self.last, self.declared):
+            waiting.clear()
+        self.calls.asked.clear()
+        for instance in self._instances.values():
+            instance.readers.clear()
+            instance.item_listeners = None
+
     def _unsettled(self) -> bool:
         return bool(self._pending or self.queue or self.tasks)
 

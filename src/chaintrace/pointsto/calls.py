@@ -52,7 +52,7 @@ class Calls:
 
     def __init__(self, analysis: "Analysis") -> None:
         self.analysis = analysis
-        self._asked: set[tuple[object, ...]] = set()
+        self.asked: set[tuple[object, ...]] = set()
 
     def through(self, callee: Variable, call: Call) -> None:
         """Call whatever `callee` holds, now and later."""
@@ -105,9 +105,9 @@ class Calls:
         arguments = call.arguments
         made = (*arguments.positional, *arguments.keywords, *arguments.mappings)
         key = (receiver, name, call.activation.number, call.site, call.kind, call.result, made)
-        if key in self._asked:
+        if key in self.asked:
             return
-        self._asked.add(key)
+        self.asked.add(key)
         if isinstance(receiver, Instance):
             raw = self.analysis.lookups.of_class(receiver.cls, name)
         elif isinstance(receiver, Class):

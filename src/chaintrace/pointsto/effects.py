@@ -10,7 +10,7 @@ from chaintrace.ir.facts import BlockKind
 from chaintrace.pointsto.activations import Activation
 from chaintrace.pointsto.objects import BoundMethod, External, Instance, Object
 from chaintrace.pointsto.variables import Variable
-from chaintrace.project.modules import Code
+from chaintrace.project.modules import Code, once_per_code
 from chaintrace.project.order import (
     display_value,
     field_of,
@@ -55,6 +55,7 @@ class Effects:
     def __init__(self, analysis: "Analysis") -> None:
         self.analysis = analysis
         self.searched = False  # whether an answer depended on more than the calls of its own activation
+        self.looked: dict[Activation, None] = {}  # the activations that it depended on
 
     def is_one(self, obj: Instance) -> bool:
         """Say whether an object is a single one at run time: made by a module body, and not in a loop."""
@@ -143,6 +144,7 @@ class Effects:
     def left_by(self, activation: Activation, obj: Instance, field: str, depth: int) -> list[Variable] | None:
         """Return what a run of an activation leaves in `obj.field`, None where that is not certain."""
         code = activation.code
+        self.looked[activation] = None
         if code.block.is_generator or code.block.is_async:
             return None
         found: list[Variable] = []
@@ -195,6 +197,7 @@ class Effects:
         self.searched = True
         seen: dict[Activation, None] = {fact.target: None}
         for activation in (order := [fact.target]):
+            self.looked[activation] = None
             if self._stores(activation, obj, field):
                 return True
             made = self.analysis.record.made.get(activation.number, {})
@@ -249,6 +252,19 @@ class Effects:
         if len(methods) <= len(functions):
             return [method for method in methods if method in functions]
         return [f for f in functions if isinstance(f, BoundMethod) and f.receiver is obj]
+
+
+@once_per_code
+def used_by_effects(code: Code) -> tuple[int, ...]:
+    """Return the registers whose objects decide what the operations of a block do to fields."""
+    found: dict[int, None] = {}
+    for op in code.block.operations:
+        if isinstance(op, ops.Call):
+            found[op.function] = None
+            found.update(dict.fromkeys(argument.value for argument in op.arguments))
+        elif isinstance(op, ops.Store | ops.StoreItem | ops.Delete | ops.DeleteItem):
+            found[op.base] = None
+    return tuple(register for register in found if register >= 0)
 
 
 def _method(method: BoundMethod) -> str:

@@ -13,7 +13,7 @@ from collections import deque
 from itertools import islice
 
 from chaintrace.pointsto.objects import Object
-from chaintrace.pointsto.variables import NO_FACTS, NO_FLOWS, Handler, Reason, RestItem, Variable
+from chaintrace.pointsto.variables import NO_FACTS, NO_FLOWS, NO_USES, Handler, Reason, RestItem, Variable
 from chaintrace.pointsto.widening import WIDE, Widening
 
 MOST_EFFORT = 1_000_000_000  # steps (an object passed on, or shown to a handler) before the solver gives up
@@ -37,6 +37,7 @@ class Solver:
         self.most_effort = MOST_EFFORT
         self.most_kept = MOST_KEPT
         self.exhausted = ""
+        self.used: list[Variable] = []  # those that handlers wait for
         self.widening = Widening()
 
     def add(self, variable: Variable, obj: Object, cause: Variable | Reason) -> None:
@@ -90,6 +91,7 @@ class Solver:
             variable.uses.append(handler)
         else:
             variable.uses = [handler]
+            self.used.append(variable)
         if variable.points_to:
             # What waits in the delta came last.
             seen = len(variable.points_to) - len(variable.delta or ())
@@ -119,6 +121,13 @@ class Solver:
                 for handler in variable.uses[:]:
                     for obj in delta:
                         handler(obj)
+
+    def release(self) -> None:
+        """Let go of what only solving needs, handlers above all: what was found stays."""
+        for variable in self.used:
+            variable.uses = NO_USES
+        self.used.clear()
+        self.widening.release()
 
     @property
     def kept(self) -> int:

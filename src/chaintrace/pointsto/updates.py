@@ -17,7 +17,7 @@ from chaintrace.ir import operations as ops
 from chaintrace.ir.facts import BlockKind
 from chaintrace.pointsto.activations import Activation
 from chaintrace.pointsto.calls import Call
-from chaintrace.pointsto.effects import UNKNOWN, Effects
+from chaintrace.pointsto.effects import UNKNOWN, Effects, used_by_effects
 from chaintrace.pointsto.objects import External, Instance, Object
 from chaintrace.pointsto.variables import Reason, Variable
 from chaintrace.project.order import Read, field_of, has_run, read_at, rereads, stored_fields
@@ -34,7 +34,8 @@ _HOOKS = ("__setattr__", "__getattribute__")
 class Waiting:
     """Hold a read of one object that waits for what it sees: `every` is all that the field holds.
 
-    `calls` counts the calls that its activation made when it was looked at, -1 where it depends on more.
+    `calls` counts the calls that its activation made when it was looked at, -1 where it depends on more:
+    then `looked` are the activations that it depends on, and `stamp` what was known of them.
     """
 
     activation: Activation
@@ -45,6 +46,8 @@ class Waiting:
     target: Variable
     reason: Reason
     calls: int = -1
+    looked: tuple[Activation, ...] = ()
+    stamp: int = -1
 
     @property
     def order(self) -> tuple[int, int]:
@@ -61,6 +64,7 @@ class Updates:
         self.waiting: list[Waiting] = []
         self.held: list[Waiting] = []
         self._checks = False
+        self.watched: dict[Activation, list[Variable]] = {}
         self.stored = {field for code in analysis.program.codes for field in stored_fields(code)}
 
     def position(self, activation: Activation, op: Read) -> int:
@@ -113,7 +117,7 @@ class Updates:
         """Look again at the reads that have what they see, once nothing else changes."""
         held, self.held = self.held, []
         for read in held:
-            if read.calls >= 0 and read.calls == self._calls(read.activation):
+            if self._is_unchanged(read):
                 self.held.append(read)
             else:
                 self._give(read)
@@ -129,30 +133,62 @@ class Updates:
             self._hold(read, -1)
             return len(read.target.points_to) > before
         self.effects.searched = False
+        self.effects.looked = {read.activation: None}
         seen = self._seen(read)
         certain = seen is not None and any(value.points_to for value in seen)
-        if certain:
-            self._hold(read, -1 if self.effects.searched else self._calls(read.activation))
+        if certain and self.effects.searched:
+            self._hold(read, -1, tuple(self.effects.looked))
+        elif certain:
+            self._hold(read, self._calls(read.activation))
         for value in (seen or ()) if certain else (read.every,):
             self.analysis.flow(value, read.target, read.reason)
         return len(read.target.points_to) > before
 
-    def _hold(self, read: Waiting, calls: int) -> None:
+    def _hold(self, read: Waiting, calls: int, looked: tuple[Activation, ...] = ()) -> None:
         """Keep a read, to look at it again once nothing else changes."""
         if not self._checks:
             self._checks = True
             self.analysis.last.append(self._check)
-        self.held.append(replace(read, calls=calls))
+        stamp = self._stamp(read, looked) if calls < 0 else -1
+        self.held.append(replace(read, calls=calls, looked=looked, stamp=stamp))
+
+    def _is_unchanged(self, read: Waiting) -> bool:
+        """Say whether looking at a read again would find what it found before."""
+        if read.calls >= 0:
+            return read.calls == self._calls(read.activation)
+        if read.looked and self._is_hooked(read):
+            return False
+        return read.stamp == self._stamp(read, read.looked)
+
+    def _stamp(self, read: Waiting, looked: tuple[Activation, ...]) -> int:
+        """Return a number that grows with all that a read depends on: nothing of that ever shrinks."""
+        if not looked:
+            return len(read.every.points_to)
+        return sum(self._size(activation) for activation in looked)
+
+    def _size(self, activation: Activation) -> int:
+        registers = self.watched.get(activation)
+        if registers is None:
+            used = used_by_effects(activation.code)
+            registers = self.watched[activation] = [activation.register(register) for register in used]
+        size = self._calls(activation)
+        for register in registers:
+            size += len(register.points_to)
+        return size
 
     def _calls(self, activation: Activation) -> int:
         return sum(map(len, self.analysis.record.made.get(activation.number, {}).values()))
 
+    def _is_hooked(self, read: Waiting) -> bool:
+        """Say whether code runs where the field is read or stored."""
+        return read.field in read.obj.accessors or any(
+            self.analysis.lookups.defines(read.obj.cls, hook) for hook in _HOOKS
+        )
+
     def _seen(self, read: Waiting) -> list[Variable] | None:
         """Return the variables whose values a read may see, None where that is not certain."""
         obj, code = read.obj, read.activation.code
-        if read.field in obj.accessors or any(
-            self.analysis.lookups.defines(obj.cls, hook) for hook in _HOOKS
-        ):
+        if self._is_hooked(read):
             return None
         op = read_at(code, read.index)
         base = code.aliases.get(op.base, op.base)

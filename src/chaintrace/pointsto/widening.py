@@ -19,6 +19,7 @@ class Widening:
 
     def __init__(self) -> None:
         self.left_out = 0
+        self.counted: list[Variable] = []
         self.any_string: Object | None = None
         self.any_value: Object | None = None
 
@@ -27,6 +28,7 @@ class Widening:
         points_to, counts = variable.points_to, variable.counts
         if counts is None:
             counts = variable.counts = {}
+            self.counted.append(variable)
             for obj in points_to:
                 if obj.bucket is not None:
                     counts[obj.bucket] = counts.get(obj.bucket, 0) + 1
@@ -47,6 +49,12 @@ class Widening:
             elif stand_in not in points_to:
                 kept[stand_in] = None
         return list(kept)
+
+    def release(self) -> None:
+        """Forget the counts, once no set grows any more."""
+        for variable in self.counted:
+            variable.counts = None
+        self.counted.clear()
 
     def _stand_in(self, obj: Object) -> Object | None:
         if isinstance(obj, String):
