@@ -1,11 +1,13 @@
 """Read much foreign code, as data: no file may crash or hang the front end, no package the analysis.
 
 python benchmarks/robustness.py [DIRECTORY ...] [--largest N] [--only front-end|analysis] [--seconds N]
+    [--output FILE]
 
 Without a DIRECTORY it reads the standard library and its tests. A DIRECTORY is a package, or holds packages,
 as the site-packages of a virtual environment does: the N with the most code are taken. Every package is read
 by a process of its own: file by file through the front end, then as a whole through the analysis. Prints a
-table; fails if anything crashed, or a file took too long.
+table; fails if anything crashed, or a file took too long. `--output` puts the rows into a Markdown file, in
+the place of earlier ones of the same package and stage.
 """  # noqa: INP001 - a script
 
 import argparse
@@ -24,6 +26,16 @@ from pathlib import Path
 from traceback import extract_tb
 from types import FrameType
 
+TITLE = """# Foreign code: crashes, hangs, time and memory
+
+Written by `benchmarks/robustness.py --output`, which reads packages as data and imports none of them:
+`front-end` is every file by itself, `analysis` the whole package as `chaintrace graph` takes it, with every
+function started and nothing cached. Seconds are those of the processors, then of the clock (other work shared
+the machine), `MB` is the largest memory of one process.
+"""
+HEAD = """| package | stage | lines | seconds | clock | MB | |
+|---|---|---|---|---|---|---|
+"""
 FILE_SECONDS = 60
 MEMORY = 12 << 30
 SLOW = 10.0
@@ -69,7 +81,7 @@ def read_files(package: Path) -> None:
         if (seconds := time.perf_counter() - start) > SLOW:
             say(slow=f"{file}: {seconds:.0f} s")
     noted = ", ".join(f"{code} {count}" for code, count in sorted(codes.items()))
-    say(result=f"{len(files)} files, {lines} lines" + (f", {noted}" if noted else ""))
+    say(result=f"{len(files)} files" + (f", {noted}" if noted else ""), lines=str(lines))
 
 
 def analyse(package: Path) -> None:
@@ -79,12 +91,15 @@ def analyse(package: Path) -> None:
     with contextlib.suppress(ValueError):
         resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
     try:
-        graph = ct.Project([ct.Directory(package)], jobs=2).analyze().graph
+        graph = ct.Project([ct.Directory(package)], jobs=2, cache=False).analyze().graph
     except BaseException as error:  # noqa: BLE001 - as above
         place = extract_tb(error.__traceback__)[-1]
         say(crash=f"{package.name}: {error!r} at {Path(place.filename).name}:{place.lineno}")
     else:
-        say(result=f"{len(graph.symbols)} symbols, {len(graph.edges)} edges")
+        limits = [diagnostic.message for diagnostic in graph.diagnostics if diagnostic.code == "limit"]
+        ended = "complete" if graph.complete else limits[0].partition(":")[0]
+        edges = f"{len(graph.symbols)} symbols, {len(graph.edges)} edges"
+        say(result=f"{edges}, {ended}", lines=str(graph.summary["lines"]))
 
 
 def memory_of(process: int) -> int:
@@ -94,6 +109,26 @@ def memory_of(process: int) -> int:
             if line.startswith("VmHWM:"):
                 return int(line.split()[1]) // 1024
     return 0
+
+
+def processor_seconds() -> float:
+    """Return the processor time of the child processes that have ended."""
+    usage = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return usage.ru_utime + usage.ru_stime
+
+
+def write(output: Path, fresh: list[str]) -> None:
+    """Put rows into a file, in the place of those of the same package and stage, largest first."""
+    old = output.read_text(encoding="utf-8").splitlines() if output.is_file() else []
+    rows = {tuple(row.split(" | ")[:2]): row for row in [*old, *fresh] if row.startswith("| ")}
+    rows.pop(tuple(HEAD.split(" | ")[:2]), None)
+
+    def order(row: str) -> tuple[str, int, str]:
+        package, stage, lines = row.removeprefix("| ").split(" | ")[:3]
+        return stage, -int(lines or 0), package
+
+    text = f"{TITLE}\n{HEAD}" + "".join(f"{row}\n" for row in sorted(rows.values(), key=order))
+    output.write_text(text, encoding="utf-8")
 
 
 def say(**words: str) -> None:
@@ -108,7 +143,7 @@ STAGES = {"front-end": read_files, "analysis": analyse}
 def measure(stage: str, package: Path, limit: float) -> tuple[str, list[str]]:
     """Run a stage in a process of its own; return the row of its table, and what went wrong."""
     command = [sys.executable, __file__, "--stage", stage, str(package)]
-    start, peak = time.perf_counter(), 0
+    start, spent, peak = time.perf_counter(), processor_seconds(), 0
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, start_new_session=True) as child:
         assert child.stdout is not None
         try:
@@ -130,7 +165,8 @@ def measure(stage: str, package: Path, limit: float) -> tuple[str, list[str]]:
     if ended and stage == "front-end":
         problems.append(ended)
     result = next((word["result"] for word in words if "result" in word), ended or "crashed")
-    row = f"| {package.name} | {stage} | {seconds:.0f} | {peak} | {result} |"
+    spent, lines = processor_seconds() - spent, next((word["lines"] for word in words if "lines" in word), "")
+    row = f"| {package.name} | {stage} | {lines} | {spent:.0f} | {seconds:.0f} | {peak} | {result} |"
     return row, [*problems, *slow] if stage == "front-end" else [*problems, *([ended] if ended else [])]
 
 
@@ -154,6 +190,7 @@ def main() -> int:
     parser.add_argument("--largest", type=int, default=20)
     parser.add_argument("--only", choices=sorted(STAGES))
     parser.add_argument("--seconds", type=float, default=600)
+    parser.add_argument("--output", type=Path)
     parser.add_argument("--stage", choices=sorted(STAGES), help=argparse.SUPPRESS)
     given = parser.parse_args()
     if given.stage:
@@ -163,13 +200,15 @@ def main() -> int:
     library = [Path(sysconfig.get_path("stdlib"))]
     packages = [package for d in given.directories for package in packages_in(d, given.largest)] or library
     wrong = []
-    sys.stdout.write("| package | stage | seconds | MB | |\n|---|---|---|---|---|\n")
+    sys.stdout.write(HEAD)
     for package in packages:
         for stage in STAGES if given.only is None else (given.only,):
             row, problems = measure(stage, package, given.seconds)
             sys.stdout.write("\n".join([row, *(f"|  | {problem} |" for problem in problems)]) + "\n")
             sys.stdout.flush()
             wrong += problems
+            if given.output is not None:
+                write(given.output, [row])
     return 1 if wrong else 0
 
 

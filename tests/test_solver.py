@@ -192,3 +192,15 @@ def test_a_limit_on_facts_and_constraints_ends_the_solver_also_among_tasks() -> 
     assert solver.exhausted == "20 facts and constraints"
     assert solver.kept < 30
     assert not solver.tasks
+
+
+def test_what_was_found_outlives_the_handlers() -> None:
+    solver, (a, b), shown = Solver(), variables("ab"), list[Object]()
+    things = [Thing(str(number)) for number in range(3)]
+    for thing in things:
+        solver.add(a, thing, WHY)
+    solver.flow(a, b, WHY)
+    solver.use(b, shown.append)
+    solver.solve()
+    solver.release()
+    assert (shown, list(b.points_to), list(b.uses)) == (things, things, [])

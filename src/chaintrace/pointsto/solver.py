@@ -70,8 +70,18 @@ class Solver:
             source.flows = {target: reason}
         else:
             source.flows[target] = reason
-        for obj in source.points_to:
-            self.add(target, obj, source)
+        if source.points_to:
+            self._copy(source, target)
+
+    def _copy(self, source: Variable, target: Variable) -> None:
+        """Add all that one variable holds to another."""
+        points_to = target.points_to
+        fresh = [obj for obj in source.points_to if obj not in points_to]
+        if len(points_to) + len(fresh) > WIDE:
+            for obj in fresh:
+                self.add(target, obj, source)
+        elif fresh:
+            self._put(target, fresh, source)
 
     def bind(self, source: Variable, target: Variable, reason: Reason) -> None:
         """Add the flow of an argument: alone of all flows it is no write into a `*args` or `**kwargs`."""
@@ -148,22 +158,27 @@ class Solver:
 
     def _pass_on(self, variable: Variable, delta: list[Object]) -> None:
         """Give the gain of a variable to everything it flows into."""
-        for target in list(variable.flows):
+        for target in variable.flows:
             points_to = target.points_to
             fresh = [obj for obj in delta if obj not in points_to]
             if fresh:
                 if len(points_to) + len(fresh) > WIDE:
                     fresh = self.widening.admit(fresh, target)
-                if points_to is NO_FACTS:
-                    target.points_to = dict.fromkeys(fresh, variable)
-                else:
-                    for obj in fresh:
-                        points_to[obj] = variable
-                if target.delta is None:
-                    target.delta = fresh
-                    self.queue.append(target)
-                else:
-                    target.delta += fresh
+                self._put(target, fresh, variable)
+
+    def _put(self, target: Variable, fresh: list[Object], source: Variable) -> None:
+        """Put objects that a variable lacks into it; the list is its own from then on."""
+        points_to = target.points_to
+        if points_to is NO_FACTS:
+            target.points_to = dict.fromkeys(fresh, source)
+        else:
+            for obj in fresh:
+                points_to[obj] = source
+        if target.delta is None:
+            target.delta = fresh
+            self.queue.append(target)
+        else:
+            target.delta += fresh
 
     def field(self, obj: Object, name: str) -> Variable:
         """Return the variable of a field of an object, made on first use."""
