@@ -30,6 +30,7 @@ FETCH_SECONDS = 900
 _SETTINGS = (
     "core.hooksPath=/dev/null",
     "core.fsmonitor=false",
+    f"core.attributesFile={os.devnull}",
     "protocol.ext.allow=never",
     "submodule.recurse=false",
     "fetch.recurseSubmodules=false",

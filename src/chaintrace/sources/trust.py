@@ -3,7 +3,9 @@
 A folder of strangers may hold a `.git` whose configuration names programs: filters, transports, helpers.
 """
 
+import os
 import re
+import stat
 from collections.abc import Callable
 from functools import lru_cache
 from pathlib import Path
@@ -37,17 +39,36 @@ def require_harmless(directories: tuple[Path, Path], run: Run) -> None:
     `directories` are those of the work tree and of the repository; `run` runs git without a repository.
     """
     own, common = directories
+    for folder in dict.fromkeys((own, common, own / "info", common / "info", common / "objects/info")):
+        if odd := _odd_file(folder):
+            raise TakenError(f"{odd}: no regular file, so git is not run there")
     for file in dict.fromkeys((common / "config", own / "config", own / "config.worktree")):
-        if file.is_symlink() or exists(file):
-            if not file.is_file():
-                raise TakenError(f"{file}: no regular file, so git is not run there")
-            stat = file.stat()
-            key = _doubtful_key(file, (stat.st_mtime_ns, stat.st_ctime_ns, stat.st_size, stat.st_ino), run)
+        if exists(file):
+            of = file.stat()
+            key = _doubtful_key(file, (of.st_mtime_ns, of.st_ctime_ns, of.st_size, of.st_ino), run)
             if key:
                 raise TakenError(
                     f"{file} sets {key}, by which git may run a program, so git is not run there; "
                     "remove the setting if you know it, or move the repository away"
                 )
+
+
+def _odd_file(folder: Path) -> Path | None:
+    """Return something in a folder that git may read without end or wait for: a pipe, a device."""
+    try:
+        with os.scandir(folder) as entries:
+            return next((Path(entry.path) for entry in entries if _is_endless(entry)), None)
+    except OSError:
+        return None
+
+
+def _is_endless(entry: "os.DirEntry[str]") -> bool:
+    """Tell whether reading what has this name may never end; a link is what it leads to."""
+    try:
+        mode = entry.stat().st_mode
+    except OSError:
+        return False
+    return stat.S_ISFIFO(mode) or stat.S_ISCHR(mode) or stat.S_ISBLK(mode)
 
 
 @lru_cache(maxsize=256)

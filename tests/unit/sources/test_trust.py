@@ -1,5 +1,7 @@
 """Git is run only where the configuration of a repository is known to name no program."""
 
+import os
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -53,6 +55,28 @@ def test_a_key_that_is_not_known_to_be_harmless_is_named(tmp_path: Path, key: st
     with pytest.raises(TakenError) as caught:
         run_git("status", "--porcelain", top=top)
     assert f"sets {key}, by which git may run a program".lower() in str(caught.value).lower()
+
+
+@pytest.mark.parametrize("name", ["info/attributes", "objects/info/alternates", "index", "shallow", "config"])
+@pytest.mark.parametrize("make", [os.mkfifo, lambda path: path.symlink_to("/dev/zero")])
+def test_what_git_would_read_without_end_is_named(
+    tmp_path: Path, name: str, make: Callable[[Path], None]
+) -> None:
+    top = repository(tmp_path / "top", {"a.py": ""})
+    (top / ".git" / name).parent.mkdir(exist_ok=True)
+    (top / ".git" / name).unlink(missing_ok=True)
+    make(top / ".git" / name)
+    with pytest.raises(TakenError, match=f"{name}: no regular file"):
+        run_git("status", "--porcelain", top=top)
+
+
+def test_a_file_of_attributes_that_settings_name_is_not_read(tmp_path: Path) -> None:
+    top = repository(tmp_path / "top", {"a.py": "", "b.py": ""})
+    git(top, "config", "core.attributesFile", str(tmp_path / "pipe"))
+    os.mkfifo(tmp_path / "pipe")
+    (top / "a.py").write_text("changed = 1\n")
+    (top / "c.py").touch()
+    assert run_git("status", "--porcelain", top=top, seconds=10) == "M a.py\n?? c.py"
 
 
 def test_what_clones_usually_hold_is_harmless(tmp_path: Path) -> None:
