@@ -129,7 +129,7 @@ def reading(
     Raises SourceError as `run_git`.
     """
     environment = os.environ | _environment(top) | {"GIT_ALLOW_PROTOCOL": "none"}
-    command = _command(arguments, top)
+    command = _command(arguments, top, only_reads=True)
     with tempfile.TemporaryFile() as given, tempfile.TemporaryFile() as said:
         given.write(asked)
         given.seek(0)
@@ -161,9 +161,9 @@ def read_objects(*arguments: str, top: Path, asked: bytes = b"", seconds: int = 
         return output.read()
 
 
-def _command(arguments: Sequence[str], top: Path) -> list[str]:
+def _command(arguments: Sequence[str], top: Path, *, only_reads: bool = False) -> list[str]:
     """Return the command; raise SourceError where the configuration of the repository may run another."""
-    require_harmless(git_directories(top), _outside)
+    require_harmless(git_directories(top), _outside, only_reads=only_reads)
     settings = [part for setting in _SETTINGS for part in ("-c", setting)]
     return ["git", *settings, *filters_off(arguments[0], _outside), *arguments]
 

@@ -30,13 +30,18 @@ _HARMLESS = re.compile(
     r"|rerere|advice|index|merge|pack|init|log|format)\..+",
     re.DOTALL,
 )
+# What matters only where git talks to other machines or people, or shows something.
+_ELSEWHERE = re.compile(
+    r"core\.(?:sshcommand|gitproxy|askpass|editor|pager)|(?:credential|http|url|remote)\..+", re.DOTALL
+)
 _FILTERED = frozenset({"checkout", "status"})  # the commands that put files through filters
 
 
-def require_harmless(directories: tuple[Path, Path], run: Run) -> None:
+def require_harmless(directories: tuple[Path, Path], run: Run, *, only_reads: bool = False) -> None:
     """Raise TakenError where the configuration of a repository may make git run a program.
 
     `directories` are those of the work tree and of the repository; `run` runs git without a repository.
+    With `only_reads`, git talks to nobody.
     """
     own, common = directories
     for folder in dict.fromkeys((own, common, own / "info", common / "info", common / "objects/info")):
@@ -45,7 +50,9 @@ def require_harmless(directories: tuple[Path, Path], run: Run) -> None:
     for file in dict.fromkeys((common / "config", own / "config", own / "config.worktree")):
         if exists(file):
             of = file.stat()
-            key = _doubtful_key(file, (of.st_mtime_ns, of.st_ctime_ns, of.st_size, of.st_ino), run)
+            key = _doubtful_key(
+                file, (of.st_mtime_ns, of.st_ctime_ns, of.st_size, of.st_ino), run, only_reads
+            )
             if key:
                 raise TakenError(
                     f"{file} sets {key}, by which git may run a program, so git is not run there; "
@@ -72,7 +79,7 @@ def _is_endless(entry: "os.DirEntry[str]") -> bool:
 
 
 @lru_cache(maxsize=256)
-def _doubtful_key(file: Path, _stamp: tuple[int, ...], run: Run) -> str:
+def _doubtful_key(file: Path, _stamp: tuple[int, ...], run: Run, only_reads: bool) -> str:
     """Return a key of a configuration file that is not known to be harmless, "" where there is none."""
     text = text_of(file)
     if text is None:
@@ -80,7 +87,8 @@ def _doubtful_key(file: Path, _stamp: tuple[int, ...], run: Run) -> str:
     is_empty = not text.strip()
     listed = run("config", "--file", str(file), "--no-includes", "--name-only", "--null", "--list")
     keys = [key for key in listed.split("\0") if key]
-    doubtful = next((key for key in keys if _HARMLESS.fullmatch(key.lower()) is None), "")
+    known = (_HARMLESS, _ELSEWHERE) if only_reads else (_HARMLESS,)
+    doubtful = next((key for key in keys if not any(one.fullmatch(key.lower()) for one in known)), "")
     return doubtful if keys or is_empty else "what git cannot read"
 
 

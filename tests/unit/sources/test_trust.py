@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from chaintrace.errors import TakenError
+from chaintrace.sources.directory import Directory
 from chaintrace.sources.gitcommand import run_git
 from tests.unit.sources.repositories import git, repository
 
@@ -77,6 +78,20 @@ def test_a_file_of_attributes_that_settings_name_is_not_read(tmp_path: Path) -> 
     (top / "a.py").write_text("changed = 1\n")
     (top / "c.py").touch()
     assert run_git("status", "--porcelain", top=top, seconds=10) == "M a.py\n?? c.py"
+
+
+@pytest.mark.parametrize(
+    "key", ["core.sshCommand", "credential.helper", "http.x.extraHeader", "url.x.insteadOf"]
+)
+def test_where_git_only_reads_it_may_be_set_how_it_talks_to_others(tmp_path: Path, key: str) -> None:
+    top = repository(tmp_path / "top", {"a.py": ""})
+    git(top, "config", key, f"!touch {tmp_path / 'owned'}")
+    with pytest.raises(TakenError):
+        run_git("status", "--porcelain", top=top)
+    assert Directory(top).revision == git(top, "rev-parse", "HEAD")
+    (top / "a.py").write_text("changed = 1\n")
+    assert Directory(top).revision.endswith("+dirty")
+    assert not (tmp_path / "owned").exists()
 
 
 def test_what_clones_usually_hold_is_harmless(tmp_path: Path) -> None:
