@@ -242,6 +242,10 @@ class Grapher:
         guesses = Guesses(self.analysis)
         dropped: dict[Key, None] = {}
         for keys in by_place.values():
+            for key in keys:
+                fact = self.origins.get(key)
+                if isinstance(fact, CallFact) and guesses.is_outdone(fact, self.resolver):
+                    dropped[key] = None
             if len(keys) > MOST_DECLARED:
                 _resolution, _flags, caller, site = self.edges[keys[0]]
                 rejected = set(guesses.rejected(caller.code, site, [key[1] for key in keys]))

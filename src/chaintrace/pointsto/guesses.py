@@ -4,17 +4,24 @@
 targets, each of them is rather wrong than right. Then only what the annotation itself names stays, the method
 that the declared class has. A method called on `self` is no guess: every subclass that inherits the caller
 runs it with itself.
+
+What an operator, a subscript or a loop calls of a declared receiver is a guess too where an instance of a
+related class, of which more is known, answers at the same place.
 """
 
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
+from chaintrace.graph.edges import Resolution
 from chaintrace.ir.operations import Call, Copy, Load, Narrow, Operation
+from chaintrace.pointsto.activations import Activation
+from chaintrace.pointsto.analysis import CallFact
+from chaintrace.pointsto.objects import Class, Instance, Object
+from chaintrace.pointsto.resolution import Resolver
 from chaintrace.project.modules import Code
 
 if TYPE_CHECKING:
     from chaintrace.pointsto.analysis import Analysis
-    from chaintrace.pointsto.objects import Class
 
 MOST_DECLARED = 3  # methods that one declared receiver may mean
 
@@ -25,8 +32,30 @@ class Guesses:
     """Tell which targets of a call site are guesses."""
 
     def __init__(self, analysis: "Analysis") -> None:
+        self._analysis = analysis
         self._classes = {cls.code.name: cls for cls in analysis.classes}
         self._own: dict[Code, frozenset[int]] = {}
+
+    def is_outdone(self, fact: CallFact, resolver: Resolver) -> bool:
+        """Say whether an implicit call of a declared receiver has a relative there of which more is known."""
+        via, receiver, target = fact.via, fact.evidence, fact.target
+        if "implicit" not in fact.flags or via is None or not isinstance(target, Activation):
+            return False
+        name = target.code.name.rpartition(".")[2]
+        return name != "__call__" and any(
+            resolver.of_fact(via, obj) < Resolution.DECLARED
+            for obj in via.points_to
+            if obj is not receiver and self._are_relatives(obj, receiver, name)
+        )
+
+    def _are_relatives(self, one: Object, other: Object | None, name: str) -> bool:
+        """Say whether two instances have a class of the program in common, and the first has the method."""
+        if not (isinstance(one, Instance) and isinstance(other, Instance)):
+            return False
+        if not (isinstance(one.cls, Class) and isinstance(other.cls, Class)):
+            return False
+        shared = any(isinstance(cls, Class) and cls in other.cls.mro for cls in one.cls.mro)
+        return shared and self._analysis.lookups.defines(one.cls, name)
 
     def rejected(self, code: Code, site: int, targets: Sequence[str]) -> Iterable[str]:
         """Return those of a site's declared targets that are not to be believed."""
