@@ -31,5 +31,6 @@ def observe(command: Command, *, output: Output = Path("run.json"), root: Roots 
     if not recorded.processes:
         tell("no Python process was recorded; does the command start Python with -I, -E or -S?")
     if recorded.status:
-        tell(f"the program ended with {recorded.status}")
-        raise typer.Exit(recorded.status if recorded.status > 0 else 1)
+        by_signal = recorded.status < 0
+        tell(f"the program ended {'by signal' if by_signal else 'with'} {abs(recorded.status)}")
+        raise typer.Exit(128 - recorded.status if by_signal else recorded.status)

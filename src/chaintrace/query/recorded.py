@@ -22,21 +22,24 @@ class _Row(msgspec.Struct):
 
 class _Run(msgspec.Struct):
     edges: list[_Row]
+    started: list[str] = []
 
 
 def read_run(file: Path) -> list[ObservedCall]:
     """Return the edges of a recorded run; raise `QueryError` for a file that holds none.
 
-    It is an object whose `edges` have `caller`, `callee`, `file` and `line`, as `chaintrace observe` writes.
+    It is an object whose `edges` have `caller`, `callee`, `file` and `line`, as `chaintrace observe` writes;
+    `started` are functions that nobody known started.
     """
     try:
-        edges = msgspec.json.decode(_content(file), type=_Run).edges
+        run = msgspec.json.decode(_content(file), type=_Run)
     except OSError as error:
         raise QueryError(f"{file}: {error.strerror}") from error
     except (msgspec.DecodeError, ValueError, RecursionError) as error:
         reason = f"{file}: holds no recorded run ({error}); write one with chaintrace observe"
         raise QueryError(reason) from error
-    return [ObservedCall(row.caller, row.callee, row.file, row.line, row.direct) for row in edges]
+    calls = [ObservedCall(row.caller, row.callee, row.file, row.line, row.direct) for row in run.edges]
+    return calls + [ObservedCall("", name, "", 0) for name in run.started]
 
 
 def _content(file: Path) -> bytes:

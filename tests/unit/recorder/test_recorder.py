@@ -1,6 +1,9 @@
 """A real run, recorded and laid over the graph."""
 
 import json
+import os
+import shutil
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -12,6 +15,75 @@ from chaintrace.cli.app import run
 from chaintrace.errors import QueryError
 from chaintrace.recorder.run import record
 
+STARTS = """
+import asyncio
+import concurrent.futures
+import multiprocessing
+import threading
+
+
+async def worker(): await inner()
+async def inner(): await asyncio.sleep(0)
+async def grouped(): ...
+def soon(): ...
+def done(task): ...
+def job(number): return number
+def timed(): ...
+def lazy(item): return item
+def drain(items): list(items)
+def idle(): ...
+
+
+class Plain: ...
+
+
+async def main():
+    task = asyncio.create_task(worker())
+    task.add_done_callback(done)
+    asyncio.get_running_loop().call_soon(soon)
+    await asyncio.gather(grouped(), task)
+    await asyncio.get_running_loop().run_in_executor(None, job, 1)
+
+
+def threads():
+    timer = threading.Timer(0.001, timed)
+    timer.start()
+    timer.join()
+    with concurrent.futures.ThreadPoolExecutor(1) as pool:
+        pool.submit(job, 2).result()
+
+
+def processes():
+    process = multiprocessing.get_context("spawn").Process(target=job, args=(3,))
+    process.start()
+    process.join()
+    with multiprocessing.Pool(1) as pool:
+        pool.map(job, [4])
+    drain(map(lazy, [Plain()]))
+
+
+def never(): threading.Thread(target=idle).start()
+
+
+if __name__ == "__main__":
+    asyncio.run(main())
+    threads()
+    processes()
+"""
+WAITING = """
+import sys
+import time
+
+
+def before(): ...
+def wait():
+    before()
+    print("ready", flush=True)
+    time.sleep(60)
+
+
+wait()
+"""
 PROGRAM = """
 import threading
 import sys
@@ -193,3 +265,102 @@ def test_a_site_customization_of_the_user_still_runs(tmp_path: Path) -> None:
         check=True,
     )
     assert done.stdout.split() == ["1", "1"]
+
+
+def other_pythons() -> list[str]:
+    """Return this interpreter, and others that are installed: from 3.12 on they are observed another way."""
+    found = (shutil.which(f"python3.{minor}") for minor in (11, 12, 13))
+    usable = [path for path in found if path and "pyenv/shims" not in path]
+    return [sys.executable, *usable]
+
+
+@pytest.mark.parametrize("python", other_pythons())
+def test_who_starts_tasks_threads_and_processes_is_recorded(tmp_path: Path, python: str) -> None:
+    (tmp_path / "starts.py").write_text(STARTS, encoding="utf-8")
+    recorded = record([python, str(tmp_path / "starts.py")])
+    edges = {(row["caller"], row["callee"], row["kind"]) for row in recorded.edges}
+    assert edges >= {
+        ("starts.<module>", "starts.main", "spawn"),
+        ("starts.main", "starts.worker", "spawn"),
+        ("starts.main", "starts.grouped", "spawn"),
+        ("starts.main", "starts.soon", "spawn"),
+        ("starts.main", "starts.job", "spawn"),
+        ("starts.threads", "starts.timed", "spawn"),
+        ("starts.threads", "starts.job", "spawn"),
+        ("starts.processes", "starts.job", "spawn"),
+        ("starts.worker", "starts.inner", "call"),
+    }
+    assert {"starts.<module>", "starts.done", "starts.job"} <= set(recorded.started)
+    assert "starts.done" not in {callee for _, callee, _ in edges}
+
+
+def test_what_a_run_cannot_show_is_not_said_to_be_unseen(tmp_path: Path) -> None:
+    (tmp_path / "starts.py").write_text(STARTS, encoding="utf-8")
+    (tmp_path / "run.json").write_text(record([sys.executable, str(tmp_path / "starts.py")]).to_json())
+    answer = ct.Project([ct.Directory(str(tmp_path))], cache=False, jobs=1).analyze()
+    answer = answer.with_run(tmp_path / "run.json")
+    observed = answer.graph.observed
+    assert observed is not None
+    words = {(edge.source, edge.target, edge.text): observed.words(edge) for edge in answer.edges}
+    said = {
+        (source[7:], target[7:]): word
+        for (source, target, text), word in words.items()
+        if "pool.map" not in text and text != "task = asyncio.create_task(worker())"
+    }
+    assert said["main", "grouped"] == said["threads", "job"] == said["processes", "job"] == "seen"
+    assert said["threads", "timed"] == said["main", "soon"] == "seen"
+    assert words["starts.main", "starts.worker", "task = asyncio.create_task(worker())"] == "seen"
+    assert words["starts.processes", "starts.job", "pool.map(job, [4])"] == "not observable"
+    assert said["main", "done"] == said["processes", "lazy"] == said["processes", "Plain"] == "not observable"
+    assert said["never", "idle"] == "not run"
+    assert not [word for (_, target, _), word in words.items() if not target.startswith("starts.") and word]
+
+
+@pytest.mark.parametrize(
+    ("number", "to_the_program", "status"),
+    [(signal.SIGINT, True, 130), (signal.SIGTERM, True, 143), (signal.SIGTERM, False, 143)],
+)
+def test_a_run_that_is_ended_by_a_signal_is_recorded(
+    tmp_path: Path, number: int, to_the_program: bool, status: int
+) -> None:
+    (tmp_path / "waiting.py").write_text(WAITING, encoding="utf-8")
+    command = [sys.executable, "-m", "chaintrace", "observe", "-o", str(tmp_path / "run.json"), "--"]
+    with subprocess.Popen(
+        [*command, sys.executable, str(tmp_path / "waiting.py")],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+    ) as process:
+        assert process.stdout is not None
+        assert process.stdout.readline() == "ready\n"
+        (os.killpg if to_the_program else os.kill)(process.pid, number)
+        _, stderr = process.communicate(timeout=60)
+    assert process.returncode == status
+    assert f"ended by signal {int(number)}" in stderr
+    edges = json.loads((tmp_path / "run.json").read_text())["edges"]
+    assert ("waiting.wait", "waiting.before") in {(row["caller"], row["callee"]) for row in edges}
+
+
+def test_what_a_process_did_not_write_to_its_end_is_left_aside(tmp_path: Path) -> None:
+    (tmp_path / "p.py").write_text(
+        "import os, pathlib\n"
+        "def f(): pathlib.Path(os.environ['CHAINTRACE_OBSERVE'], '1-2.json').write_text('{\"edges\": [')\n"
+        "f()\n"
+    )
+    recorded = record([sys.executable, str(tmp_path / "p.py")])
+    assert (len(recorded.edges), recorded.processes) == (1, 1)
+
+
+def test_a_program_that_is_killed_leaves_what_it_did_some_seconds_before(tmp_path: Path) -> None:
+    (tmp_path / "p.py").write_text(
+        "import os, time\n"
+        "def early(): ...\n"
+        "def late(): os.kill(os.getpid(), 9)\n"
+        "early()\n"
+        "time.sleep(2.1)\n"
+        "late()\n"
+    )
+    recorded = record([sys.executable, str(tmp_path / "p.py")])
+    assert recorded.status == -9
+    assert "p.early" in {row["callee"] for row in recorded.edges}
