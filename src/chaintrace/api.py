@@ -92,7 +92,7 @@ class Project:
         """List the sources, and return all that the graph is to be made from."""
         from chaintrace.graph.graph import SourceInfo
         from chaintrace.pipeline import Asked
-        from chaintrace.project.assumptions import parse_assumptions
+        from chaintrace.project.beliefs import parse_assumptions
 
         parse_assumptions(assumed)
         models = self._models()
@@ -357,7 +357,7 @@ def open(place: str | Path = ".") -> Project:  # noqa: A001 - reads as `chaintra
 def _project(chosen: "Chosen") -> Project:
     """Return the project of what was chosen; a trace whose assumptions are none is refused."""
     from chaintrace.errors import QueryError, SourceError
-    from chaintrace.project.assumptions import parse_assumptions
+    from chaintrace.project.beliefs import parse_assumptions
 
     for number, text in enumerate(chosen.trace.assumptions):
         try:

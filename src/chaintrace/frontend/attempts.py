@@ -6,7 +6,7 @@ from chaintrace.frontend.builder import Builder
 from chaintrace.frontend.flow import Flow
 from chaintrace.frontend.interrupts import Log, interrupted
 from chaintrace.frontend.joins import join
-from chaintrace.ir.facts import Test
+from chaintrace.ir.facts import Guard, Test
 from chaintrace.ir.operations import Catch
 
 _Handler = cst.ExceptHandler | cst.ExceptStarHandler
@@ -52,7 +52,7 @@ def _handle(b: Builder, tree: _Handler) -> None:
         target = b.new()
         site = b.site(tree.type)
         b.operations.append(Catch(target, source, site))
-        b.guard = b.source.add_guard(text, False, Test("other"), b.source.line_of(tree), b.guard)
+        b.guard = b.source.add_guard(Guard(text, False, Test("other"), b.source.line_of(tree), b.guard))
         if tree.name is not None and isinstance(tree.name.name, cst.Name):
             name = tree.name.name
             b.bind(name.value, target, b.whole(name))
@@ -61,7 +61,7 @@ def _handle(b: Builder, tree: _Handler) -> None:
                 b.unbind(b.scope.resolve(name.value).key)
             return
     else:
-        b.guard = b.source.add_guard(text, False, Test("other"), b.source.line_of(tree), b.guard)
+        b.guard = b.source.add_guard(Guard(text, False, Test("other"), b.source.line_of(tree), b.guard))
     b.suite(tree.body)
 
 

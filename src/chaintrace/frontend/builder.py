@@ -1,5 +1,6 @@
 """Builder: the block being lowered, its registers, its flow and the names it reads and binds."""
 
+import re
 from collections.abc import Callable, Iterable
 from typing import Any, ClassVar, Protocol
 
@@ -25,6 +26,7 @@ from chaintrace.ir.operations import (
 )
 
 Lower = Callable[["Builder", Any], int]
+_WORD = re.compile(r"\w+")
 Act = Callable[["Builder", Any], None]
 
 
@@ -115,7 +117,23 @@ class Builder:
 
     def guards(self, tree: cst.BaseExpression, *, negated: bool) -> int:
         """Return the guard of code that runs where a test holds (or, `negated`, fails)."""
-        return add_guards(self.source, tree, negated=negated, parent=self.guard)
+        return add_guards(self.source, tree, self.changed(tree), negated=negated, parent=self.guard)
+
+    def changed(self, tree: cst.CSTNode) -> tuple[str, ...]:
+        """Return the parameters named in a tree that no longer hold what was passed for them."""
+        names = self.live.names
+        found = []
+        for index, parameter in enumerate(self.block.parameters):
+            register = names.get(parameter.name, index)
+            while register in self.origin:
+                register = self.origin[register][0]
+            if register != index:
+                found.append(parameter.name)
+        if not found:
+            return ()
+        start, end = self.spans[id(tree)]
+        words = set(_WORD.findall(self.source.text[start:end]))
+        return tuple(name for name in found if name in words)
 
     def suite(self, tree: cst.BaseSuite | cst.Module) -> None:
         """Lower a list of statements; what nothing reaches is left out."""

@@ -7,26 +7,31 @@ if it fails. `a and b` that holds, or `a or b` that fails, becomes one guard bel
 import libcst as cst
 
 from chaintrace.frontend.source import Source
-from chaintrace.ir.facts import Test
+from chaintrace.ir.facts import Guard, Test
 
 _NEGATIVE = (cst.IsNot, cst.NotEqual, cst.NotIn)
 _LITERALS = (cst.SimpleString, cst.ConcatenatedString, cst.Integer, cst.Float, cst.UnaryOperation)
 _CONSTANTS = {"None", "True", "False"}
 
 
-def add_guards(source: Source, tree: cst.BaseExpression, *, negated: bool, parent: int) -> int:
-    """Record the guards, below `parent`, of code that runs where `tree` holds or fails; return the last."""
+def add_guards(
+    source: Source, tree: cst.BaseExpression, changed: tuple[str, ...], *, negated: bool, parent: int
+) -> int:
+    """Record the guards, below `parent`, of code that runs where `tree` holds or fails; return the last.
+
+    `changed` are the parameters in it that no longer hold what was passed for them.
+    """
     while isinstance(tree, cst.UnaryOperation) and isinstance(tree.operator, cst.Not):
         tree = tree.expression
         negated = not negated
     if isinstance(tree, cst.BooleanOperation) and isinstance(tree.operator, cst.Or if negated else cst.And):
-        parent = add_guards(source, tree.left, negated=negated, parent=parent)
-        return add_guards(source, tree.right, negated=negated, parent=parent)
+        parent = add_guards(source, tree.left, changed, negated=negated, parent=parent)
+        return add_guards(source, tree.right, changed, negated=negated, parent=parent)
     if isinstance(tree, cst.Name) and tree.value in _CONSTANTS:
         return parent
     flipped, text, test = read_test(source, tree)
     line = source.position(source.spans[id(tree)][0])[0]
-    return source.add_guard(text, negated != flipped, test, line, parent)
+    return source.add_guard(Guard(text, negated != flipped, test, line, parent, changed))
 
 
 def read_test(source: Source, tree: cst.BaseExpression) -> tuple[bool, str, Test]:

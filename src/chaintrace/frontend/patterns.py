@@ -6,13 +6,12 @@ from typing import Any
 import libcst as cst
 
 from chaintrace.frontend.builder import Builder
+from chaintrace.frontend.cases import Cases, takes_all
 from chaintrace.frontend.conditions import decide
 from chaintrace.frontend.flow import Fact, Flow
 from chaintrace.frontend.joins import join
 from chaintrace.frontend.places import place_of
-from chaintrace.frontend.source import shorten
 from chaintrace.frontend.subscripts import constant_key
-from chaintrace.ir.facts import Test
 from chaintrace.ir.operations import Binary, Build, Load, LoadItem, Unpack
 
 
@@ -21,17 +20,19 @@ def match(b: Builder, tree: cst.Match) -> None:
     guard = b.guard
     subject = b.expression(tree.subject)
     place = place_of(b, tree.subject)
+    tests = Cases(b, tree)
     result: Flow | None = None
     for case in tree.cases:
         if b.flow is None:
             break
         rest, start = b.flow.copy(), len(b.operations)
-        _case(b, tree, case, place, subject)
+        b.guard = tests.guard(case)
+        _case(b, case, place, subject)
         b.region(start)
         result = join(b, b.flow, result) if result is not None else b.flow
         b.guard = guard
         fact = _whole_fact(b, case.pattern) if case.guard is None else None
-        if case.guard is None and _takes_all(case.pattern):
+        if case.guard is None and takes_all(case.pattern):
             b.flow = None
             break
         if fact is not None and place:
@@ -40,9 +41,8 @@ def match(b: Builder, tree: cst.Match) -> None:
     b.flow = join(b, result, b.flow)
 
 
-def _case(b: Builder, tree: cst.Match, case: cst.MatchCase, place: str, subject: int) -> None:
+def _case(b: Builder, case: cst.MatchCase, place: str, subject: int) -> None:
     """Lower one case from pattern to body."""
-    b.guard = _case_guard(b, tree, case)
     if place:
         subject = _current(b, place, subject)
     fact = _class_fact(b, case.pattern)
@@ -60,31 +60,6 @@ def _current(b: Builder, place: str, subject: int) -> int:
     """Return the subject as the failure of earlier cases leaves it."""
     register = b.live.names.get(place, subject)
     return b.narrow(subject if register < 0 else register, b.live.facts.get(place, ()))
-
-
-def _case_guard(b: Builder, tree: cst.Match, case: cst.MatchCase) -> int:
-    """Return the guard of a case's body; the pattern that takes all has none."""
-    pattern = case.pattern
-    if _takes_all(pattern):
-        return b.guard
-    subject = b.source.text_of(tree.subject)
-    text = b.source.text_of(pattern)
-    test = Test("other")
-    if isinstance(pattern, cst.MatchClass):
-        test = Test("isinstance", subject, b.source.text_of(pattern.cls))
-    elif isinstance(pattern, cst.MatchValue):
-        test = Test("equal", subject, text)
-    elif isinstance(pattern, cst.MatchSingleton) and text == "None":
-        test = Test("none", subject)
-    line = b.source.line_of(pattern)
-    return b.source.add_guard(shorten(f"match {subject}: case {text}"), False, test, line, b.guard)
-
-
-def _takes_all(tree: cst.MatchPattern) -> bool:
-    """Say whether a pattern never fails."""
-    if isinstance(tree, cst.MatchAs):
-        return tree.pattern is None or _takes_all(tree.pattern)
-    return isinstance(tree, cst.MatchOr) and any(_takes_all(element.pattern) for element in tree.patterns)
 
 
 def _class_fact(b: Builder, tree: cst.MatchPattern) -> Fact | None:

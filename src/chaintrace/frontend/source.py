@@ -6,7 +6,7 @@ from bisect import bisect_right
 import libcst as cst
 
 from chaintrace.frontend.survey import Survey
-from chaintrace.ir.facts import Block, Guard, Site, Test
+from chaintrace.ir.facts import Block, Guard, Site
 
 _LINE_BREAK = re.compile(r"\r\n?|\n")
 _TEXT_LIMIT = 200
@@ -45,9 +45,8 @@ class Source:
         self.sites.append(Site(line, start - starts[line - 1], end_line, end - starts[end_line - 1], guard))
         return len(self.sites) - 1
 
-    def add_guard(self, text: str, negated: bool, test: Test, line: int, parent: int) -> int:
+    def add_guard(self, guard: Guard) -> int:
         """Record a guard once; return its index."""
-        guard = Guard(text, negated, test, line, parent)
         index = self.guard_index.get(guard)
         if index is None:
             index = self.guard_index[guard] = len(self.guards)

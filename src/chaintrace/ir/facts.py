@@ -45,6 +45,7 @@ class Guard(msgspec.Struct, array_like=True, frozen=True, gc=False):
 
     Holds for the branches of `if`, `while`, `match`, `try`/`except`, ternaries, `and`/`or`, comprehension
     filters, and for what follows an `if` whose body always leaves (`return`, `raise`, `continue`, `break`).
+    `changed` names the parameters in it that no longer hold what was passed for them.
     """
 
     text: str
@@ -52,6 +53,7 @@ class Guard(msgspec.Struct, array_like=True, frozen=True, gc=False):
     test: Test
     line: int
     parent: int = -1
+    changed: tuple[str, ...] = ()
 
 
 class BlockKind(StrEnum):

@@ -12,7 +12,8 @@ from chaintrace.ir.operations import (
     LoadMember,
     Operation,
 )
-from chaintrace.project.assumptions import Decisions, parse_assumptions
+from chaintrace.project.assumptions import Decisions
+from chaintrace.project.beliefs import parse_assumptions
 from chaintrace.project.modules import Module
 from chaintrace.project.program import Program
 
@@ -51,7 +52,7 @@ def _failing(module: Module, decisions: Decisions, decided: dict[str, dict[Decid
         if guard.parent in failing:
             failing.add(index)
             continue
-        holds, by = decisions.decide(guard.text)
+        holds, by = decisions.decide(guard.text, guard.changed)
         if holds is None:
             continue
         for text in by:

@@ -1,35 +1,19 @@
 """Assumptions: what a user takes for granted, and what guards become of it.
 
-An assumption is a Python expression: `mode == "fast"`, `enabled`, `not enabled`, `x is None`. The name in it
-means every name or dotted path that ends in it. A guard is decided in three-valued logic: it holds, it
-fails, or nothing is known of it.
+An assumption is a Python expression: `mode == "fast"`, `mode in ("a", "b")`, `enabled`, `not enabled`,
+`x is None`. The name in it means every name or dotted path that ends in it. A guard is decided in
+three-valued logic: it holds, it fails, or nothing is known of it.
 """
 
 import ast
-from collections.abc import Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from chaintrace.errors import QueryError
+from chaintrace.project.beliefs import Belief, parsed, path_of, paths_of, value_of
+from chaintrace.project.comparisons import compared, truth_of
 
-_NOTHING = object()
-
-
-@dataclass(frozen=True)
-class Belief:
-    """Hold one assumption: that a path has a value, has it not, or is (not) true.
-
-    `value` is the value, `_NOTHING` where only the truth is assumed.
-    """
-
-    text: str
-    path: str
-    holds: bool
-    value: object = _NOTHING
-    exact: str = ""
-
-    def means(self, path: str) -> bool:
-        """Say whether a dotted path ends in the assumed one."""
-        return bool(self.path) and (path == self.path or path.endswith("." + self.path))
+_Asked = tuple[str, tuple[str, ...]]
+_TURNED = {ast.Lt: ast.Gt, ast.Gt: ast.Lt, ast.LtE: ast.GtE, ast.GtE: ast.LtE}
 
 
 @dataclass
@@ -38,19 +22,23 @@ class Decisions:
 
     beliefs: tuple[Belief, ...]
     used: dict[str, None] = field(default_factory=dict)
-    _known: dict[str, tuple[bool | None, tuple[str, ...]]] = field(default_factory=dict)
+    _known: dict[_Asked, tuple[bool | None, tuple[str, ...]]] = field(default_factory=dict)
+    _changed: tuple[str, ...] = ()
 
-    def decide(self, text: str) -> tuple[bool | None, tuple[str, ...]]:
-        """Return whether a condition holds, None if that is not known, and the assumptions that say so."""
-        found = self._known.get(text)
+    def decide(self, text: str, changed: tuple[str, ...] = ()) -> tuple[bool | None, tuple[str, ...]]:
+        """Return whether a condition holds, None if that is not known, and the assumptions that say so.
+
+        Of names that are `changed`, which no longer hold what was passed for them, nothing is assumed.
+        """
+        found = self._known.get((text, changed))
         if found is None:
-            found = self._known[text] = self._decide(text)
+            self._changed = changed
+            found = self._known[text, changed] = self._decide(text)
         return found
 
     def _decide(self, text: str) -> tuple[bool | None, tuple[str, ...]]:
-        try:
-            tree = ast.parse(text, mode="eval").body
-        except (SyntaxError, ValueError, RecursionError, MemoryError):
+        tree = parsed(text)
+        if tree is None:
             return None, ()
         used: dict[str, None] = {}
         holds = self._truth(tree, used)
@@ -70,8 +58,13 @@ class Decisions:
                 return None if inner is None else not inner
             case ast.Compare(left=left, ops=[op], comparators=[right]):
                 return self._comparison(left, op, right, used)
-            case ast.NamedExpr(value=value):
-                return self._truth(value, used)
+            case ast.Compare(left=left, ops=ops, comparators=others):
+                pairs = zip((left, *others), ops, others, strict=False)
+                parts: list[ast.expr] = [ast.Compare(one, [op], [other]) for one, op, other in pairs]
+                return self._of_several(parts, used, decisive=False)
+            case ast.NamedExpr(target=target, value=value):
+                known = self._truth(value, used)
+                return self._truth(target, used) if known is None else known
             case ast.Call(func=ast.Name(id="bool"), args=[value], keywords=[]):
                 return self._truth(value, used)
             case _:
@@ -94,148 +87,27 @@ class Decisions:
         return not decisive
 
     def _of_path(self, path: str, used: dict[str, None]) -> bool | None:
-        for belief in self.beliefs:
-            if path and belief.means(path):
-                known = _truth_of(belief)
-                if known is not None:
-                    used[belief.text] = None
-                    return known
+        for belief in self._about(path):
+            known = truth_of(belief)
+            if known is not None:
+                used[belief.text] = None
+                return known
         return None
+
+    def _about(self, path: str) -> Iterator[Belief]:
+        return (belief for belief in self.beliefs if path and belief.means(path, self._changed))
 
     def _comparison(
         self, left: ast.expr, op: ast.cmpop, right: ast.expr, used: dict[str, None]
     ) -> bool | None:
         negated = isinstance(op, ast.NotEq | ast.IsNot | ast.NotIn)
-        for subject, other in ((left, right), (right, left)):
-            path = path_of(subject)
-            if not path or (subject is right and isinstance(op, ast.In | ast.NotIn)):
+        for subject, other, turned in ((left, right, op), (right, left, _TURNED.get(type(op), lambda: op)())):
+            if subject is right and isinstance(op, ast.In | ast.NotIn):
                 continue
             value = value_of(other)
-            for belief in self.beliefs:
-                if belief.means(path):
-                    known = _compared(belief, op, value)
-                    if known is not None:
-                        used[belief.text] = None
-                        return known is not negated
+            for belief in (one for path in paths_of(subject) for one in self._about(path)):
+                known = compared(belief, turned, value)
+                if known is not None:
+                    used[belief.text] = None
+                    return known is not negated
         return None
-
-
-def _truth_of(belief: Belief) -> bool | None:
-    """Say whether a path is true, given a belief about it."""
-    if belief.value is _NOTHING:
-        return belief.holds
-    if isinstance(belief.value, _Named):
-        return None
-    return bool(belief.value) if belief.holds else None
-
-
-def _compared(belief: Belief, op: ast.cmpop, value: object) -> bool | None:
-    """Say whether a path equals (is in, is) a value, given a belief about the path."""
-    if value is _NOTHING or not isinstance(op, ast.Eq | ast.NotEq | ast.Is | ast.IsNot | ast.In | ast.NotIn):
-        return None
-    if isinstance(op, ast.In | ast.NotIn):
-        if not isinstance(value, tuple | list | set | frozenset):
-            return None
-        each = [_same(belief, item) for item in value]
-        return True if True in each else (None if None in each else False)
-    return _same(belief, value)
-
-
-def _same(belief: Belief, value: object) -> bool | None:
-    if belief.value is _NOTHING:
-        if isinstance(value, _Named):
-            return None
-        if isinstance(value, bool):
-            return value is belief.holds
-        return None if bool(value) is belief.holds else False
-    if isinstance(belief.value, _Named) or isinstance(value, _Named):
-        same = _same_name(belief.value, value)
-    else:
-        same = type(belief.value) is type(value) and belief.value == value
-    if belief.holds:
-        return same
-    return False if same is True else None
-
-
-@dataclass(frozen=True)
-class _Named:
-    """Be a value known by its name only: the member of an enumeration, a constant."""
-
-    path: str
-
-
-def _same_name(one: object, two: object) -> bool | None:
-    """Say whether two values are one: members of one class by their last names, else unknown."""
-    if not (isinstance(one, _Named) and isinstance(two, _Named)):
-        return False if one is None or two is None else None
-    first, second = one.path.split("."), two.path.split(".")
-    shared = min(len(first), len(second))
-    if first[-shared:] == second[-shared:]:
-        return True
-    return False if shared > 1 and first[-shared:-1] == second[-shared:-1] else None
-
-
-def path_of(tree: ast.expr) -> str:
-    """Return the dotted path of a name or attribute, also where `getattr` reads it; "" for anything else."""
-    match tree:
-        case ast.Name(id=name):
-            return name
-        case ast.Attribute(value=value, attr=name):
-            base = path_of(value)
-            return f"{base}.{name}" if base else f"….{name}"
-        case ast.Call(func=ast.Name(id="getattr"), args=[value, ast.Constant(value=str(name)), *_]):
-            base = path_of(value)
-            return f"{base}.{name}" if base else f"….{name}"
-        case ast.NamedExpr(value=value):
-            return path_of(value)
-        case _:
-            return ""
-
-
-def value_of(tree: ast.expr) -> object:
-    """Return the value that a literal has, a `_Named` for a dotted name, `_NOTHING` for anything else."""
-    try:
-        value: object = ast.literal_eval(tree)
-    except (ValueError, TypeError, SyntaxError, RecursionError):
-        if isinstance(tree, ast.Tuple | ast.List | ast.Set):
-            values = [value_of(item) for item in tree.elts]
-            return _NOTHING if _NOTHING in values else tuple(values)
-        path = path_of(tree)
-        return _Named(path) if "." in path and not path.startswith("…") else _NOTHING
-    return value
-
-
-def parse_assumptions(texts: Sequence[str]) -> tuple[Belief, ...]:
-    """Read assumptions; raise `QueryError` for what is no expression, or says nothing of a name."""
-    return tuple(belief for text in texts for belief in _parse(text))
-
-
-def _parse(text: str) -> list[Belief]:
-    try:
-        tree = ast.parse(text.strip(), mode="eval").body
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
-        raise QueryError(
-            f'the assumption {text!r} is no condition; write one such as mode == "fast", enabled, '
-            "not enabled or x is None"
-        ) from None
-    if isinstance(tree, ast.BoolOp) and isinstance(tree.op, ast.And):
-        return [_belief(part, text) for part in tree.values]
-    return [_belief(tree, text)]
-
-
-def _belief(tree: ast.expr, text: str) -> Belief:
-    holds = True
-    while isinstance(tree, ast.UnaryOp) and isinstance(tree.op, ast.Not):
-        tree, holds = tree.operand, not holds
-    if path := path_of(tree):
-        return Belief(text, path.removeprefix("….").removeprefix("self."), holds)
-    if isinstance(tree, ast.Compare) and len(tree.ops) == 1:
-        op, right = tree.ops[0], tree.comparators[0]
-        path, value = path_of(tree.left), value_of(right)
-        if isinstance(op, ast.NotEq | ast.IsNot):
-            holds = not holds
-        if path and value is not _NOTHING and isinstance(op, ast.Eq | ast.NotEq | ast.Is | ast.IsNot):
-            return Belief(text, path.removeprefix("….").removeprefix("self."), holds, value)
-    if isinstance(tree, ast.Constant):
-        raise QueryError(f"the assumption {text!r} says nothing of a name")
-    return Belief(text, "", holds, exact=ast.unparse(tree))

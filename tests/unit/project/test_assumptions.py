@@ -4,7 +4,8 @@ import pytest
 
 import chaintrace as ct
 from chaintrace.errors import QueryError
-from chaintrace.project.assumptions import Decisions, parse_assumptions
+from chaintrace.project.assumptions import Decisions
+from chaintrace.project.beliefs import parse_assumptions
 
 
 @pytest.mark.parametrize(
