@@ -63,6 +63,7 @@ class Project:
         entries: Sequence[str] | None = None,
         targets: Sequence[str] | None = None,
         assume: Sequence[str] = (),
+        suppose: Sequence[str] = (),
         stats: "Stats | None" = None,
     ) -> "Answer":
         """Read the sources, solve, and return the graph to ask questions of.
@@ -74,8 +75,9 @@ class Project:
 
         `assume` are conditions taken for granted besides those of the trace file, such as
         `mode == "fast"`, `enabled`, `not enabled`, `x is None`: what they contradict is left out. What they
-        decided is in the graph. Raises `QueryError` for one that is no condition. `stats` are told what the
-        run costs.
+        decided is in the graph. `suppose` are calls, `CALLER -> CALLEE` or `CALLER:LINE -> CALLEE`, that are
+        taken to be made besides those of the trace file. Raises `QueryError` for what is no condition, or no
+        call of code that is there. `stats` are told what the run costs.
         """
         from chaintrace.answer import Answer
         from chaintrace.pipeline import Means, make_graph, without_collection
@@ -83,18 +85,25 @@ class Project:
         with without_collection():
             means = Means(self.cache, self.jobs, self.executor, self.store, stats)
             with means.stage("list"):
-                asked = self._asked(entries, targets, (*self.trace.assumptions, *assume))
+                taken = (*self.trace.assumptions, *assume), (*self.trace.calls, *suppose)
+                asked = self._asked(entries, targets, *taken)
             return Answer(make_graph(asked, means, progress), self.trace.entries)
 
     def _asked(
-        self, entries: Sequence[str] | None, targets: Sequence[str] | None, assumed: tuple[str, ...]
+        self,
+        entries: Sequence[str] | None,
+        targets: Sequence[str] | None,
+        assumed: tuple[str, ...],
+        supposed: tuple[str, ...],
     ) -> "Asked":
         """List the sources, and return all that the graph is to be made from."""
         from chaintrace.graph.graph import SourceInfo
         from chaintrace.pipeline import Asked
         from chaintrace.project.beliefs import parse_assumptions
+        from chaintrace.project.supposed import parse_supposed
 
         parse_assumptions(assumed)
+        ends_of_supposed = [name for one in parse_supposed(supposed) for name in (one.caller, one.callee)]
         models = self._models()
         files = sorted(
             (file for source in self.sources for file in source.files()), key=lambda f: (f.path, f.source)
@@ -102,8 +111,8 @@ class Project:
         said = [*self.diagnostics, *(one for source in self.sources for one in source.diagnostics)]
         infos = sorted(SourceInfo(s.name, s.origin, s.revision, _shown(s.root)) for s in self.sources)
         names = bare_names(entries)
-        ends = (*(entries or ()), *targets) if targets and names is not None else ()
-        return Asked(files, infos, said, names, assumed, models, tuple(sorted(set(ends))))
+        ends = (*(entries or ()), *targets, *ends_of_supposed) if targets and names is not None else ()
+        return Asked(files, infos, said, names, assumed, models, supposed, tuple(sorted(set(ends))))
 
     def report(
         self,
@@ -112,6 +121,7 @@ class Project:
         *,
         k: int | None = None,
         assume: "Sequence[str]" = (),
+        suppose: "Sequence[str]" = (),
         command: str = "chaintrace report",
     ) -> "Report":
         """Return what a report is made from: `export.report.to_markdown` and `to_page` write it.
@@ -134,7 +144,7 @@ class Project:
         roles = [(one.role, one.symbols) for one in self.trace.links]
         looked_for = (*wanted, *self.trace.waypoints, *(name for _, names in roles for name in names))
         answer, chains = writeup.find_chains(
-            lambda **limits: self.analyze(assume=assume, **limits),
+            lambda **limits: self.analyze(assume=assume, suppose=suppose, **limits),
             entries,
             wanted,
             self.trace.waypoints,
@@ -355,15 +365,18 @@ def open(place: str | Path = ".") -> Project:  # noqa: A001 - reads as `chaintra
 
 
 def _project(chosen: "Chosen") -> Project:
-    """Return the project of what was chosen; a trace whose assumptions are none is refused."""
+    """Return the project of what was chosen; a trace whose assumptions or calls are none is refused."""
     from chaintrace.errors import QueryError, SourceError
     from chaintrace.project.beliefs import parse_assumptions
+    from chaintrace.project.supposed import parse_supposed
 
-    for number, text in enumerate(chosen.trace.assumptions):
-        try:
-            parse_assumptions([text])
-        except QueryError as error:
-            raise SourceError(f"{chosen.trace.locate('assumptions', number)}: {error}") from error
+    trace = chosen.trace
+    for key, texts in (("assumptions", trace.assumptions), ("calls", trace.calls)):
+        for number, text in enumerate(texts):
+            try:
+                (parse_assumptions if key == "assumptions" else parse_supposed)([text])
+            except QueryError as error:
+                raise SourceError(f"{trace.locate(key, number)}: {error}") from error
     return Project(chosen.sources, chosen.trace, diagnostics=chosen.diagnostics)
 
 

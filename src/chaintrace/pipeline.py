@@ -27,8 +27,8 @@ class Asked(NamedTuple):
     """Hold all that a graph is made from.
 
     The files in order, what is said of their sources, the names of the functions to start (None: all), the
-    assumptions, the tables of library models with their digests, and the patterns of the ends of chains: with
-    them, only files that these need are read.
+    assumptions, the tables of library models with their digests, the supposed calls, and the patterns of the
+    ends of chains: with them, only files that these need are read.
     """
 
     files: "list[SourceFile]"
@@ -37,6 +37,7 @@ class Asked(NamedTuple):
     names: frozenset[str] | None
     assumed: tuple[str, ...]
     models: "Mapping[Path, str]"
+    supposed: tuple[str, ...] = ()
     ends: tuple[str, ...] = ()
 
     @property
@@ -44,7 +45,7 @@ class Asked(NamedTuple):
         """Return the digest of everything asked."""
         from chaintrace.store.graphs import graph_key
 
-        asked = (self.names, self.assumed, tuple(self.models.values()), self.ends)
+        asked = (self.names, self.assumed, self.supposed, tuple(self.models.values()), self.ends)
         return graph_key(self.files, self.infos, self.said, asked)
 
     def narrowed(self) -> "Asked":
@@ -122,6 +123,7 @@ def solve(asked: Asked, means: Means, progress: Progress | None) -> "Graph":
     from chaintrace.pointsto.census import census
     from chaintrace.project.assume import assume
     from chaintrace.project.program import link
+    from chaintrace.project.supposed import find_supposed
     from chaintrace.store.shared import open_store
 
     with means.stage("read"):
@@ -132,7 +134,8 @@ def solve(asked: Asked, means: Means, progress: Progress | None) -> "Graph":
         assumptions = assume(program, asked.assumed)
         models = default_models(tuple(asked.models))
     with means.stage("solve"):
-        analysis = roots.run(program, models, BUILTIN_NAMES, progress, asked.names)
+        supposed = find_supposed(program, asked.supposed)
+        analysis = roots.run(program, models, BUILTIN_NAMES, progress, asked.names, supposed)
     if means.stats is not None:
         means.stats.counts |= census(analysis)
     analysis.release()

@@ -42,6 +42,7 @@ def graph(  # noqa: PLR0913 - one parameter an option
     refuted: options.Refuted = False,
     observed: options.Run = None,
     assume: options.Assume = None,
+    suppose: options.Suppose = None,
     channels: options.Channels = False,
     least: options.Least = None,
     demo: options.Demo = False,
@@ -60,9 +61,8 @@ def graph(  # noqa: PLR0913 - one parameter an option
     require_kinds(kind or ())
     named = (*(to or ()), *(via or ()), *(avoid or ()))
     with measured(wanted=stats) as cost:
-        request = Request(
-            sources or (), demo, profile, quiet, start, bool(to), named, assume, cost, rev, observed, least
-        )
+        asked = (sources or (), demo, profile, quiet, start)
+        request = Request(*asked, bool(to), named, assume, cost, rev, observed, least, suppose)
         if to:
             routes: RouteWords = {"via": via or (), "avoid": avoid or (), "kinds": kind or (), "depth": depth}
             put_or_fail(plan, *_find(request, to, k, routes), refuted=refuted, say=request.say)
@@ -101,6 +101,7 @@ def paths(  # noqa: PLR0913 - one parameter an option
     refuted: options.Refuted = False,
     observed: options.Run = None,
     assume: options.Assume = None,
+    suppose: options.Suppose = None,
     least: options.Least = None,
     demo: options.Demo = False,
     profile: options.Profile = None,
@@ -115,9 +116,8 @@ def paths(  # noqa: PLR0913 - one parameter an option
     named = (*to, *(via or ()), *(avoid or ())) if to else ()
     routes: RouteWords = {"via": via or (), "avoid": avoid or (), "kinds": kind or (), "depth": depth}
     with measured(wanted=stats) as cost:
-        request = Request(
-            sources or (), demo, profile, quiet, start, True, named, assume, cost, rev, observed, least
-        )
+        asked = (sources or (), demo, profile, quiet, start)
+        request = Request(*asked, True, named, assume, cost, rev, observed, least, suppose)
         put_or_fail(plan, *_find(request, to, k, routes), refuted=refuted, say=request.say)
 
 

@@ -83,6 +83,14 @@ Assume = Annotated[
         help='Take for granted: mode == "fast", enabled, not enabled, x is None (names by their endings).',
     ),
 ]
+Suppose = Annotated[
+    list[str] | None,
+    Option(
+        "--suppose",
+        metavar="CALL",
+        help="Take a call to be made that is not found: 'CALLER -> CALLEE' or 'CALLER:LINE -> CALLEE'.",
+    ),
+]
 Least = Annotated[
     str | None,
     Option(

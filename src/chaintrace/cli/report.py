@@ -30,6 +30,7 @@ def report(  # noqa: PLR0913 - one parameter an option
     json: Json = False,
     k: options.Count = None,
     assume: options.Assume = None,
+    suppose: options.Suppose = None,
     demo: options.Demo = False,
     profile: options.Profile = None,
     rev: options.Rev = None,
@@ -47,7 +48,7 @@ def report(  # noqa: PLR0913 - one parameter an option
     with progress(quiet=quiet) as bars:
         project = open_project(request, bars)
     command = shlex.join(["chaintrace", *sys.argv[1:]])
-    made = project.report(start, to, k=k, assume=assume or (), command=command)
+    made = project.report(start, to, k=k, assume=assume or (), suppose=suppose or (), command=command)
     for file in output or ():
         write_file(file, _written(made, file.suffix).encode())
     if json:

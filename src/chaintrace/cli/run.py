@@ -31,7 +31,7 @@ class Request:
     `targets` (else those of the trace file) need. `assume` are conditions taken for granted,
     `observed` is the file of a run to lay over the graph. `stats` are told
     what the run costs. `revisions` are the words `NAME=REV` for sources to be read at another revision. Edges
-    known less surely than `least` are left out.
+    known less surely than `least` are left out; `suppose` are calls that are taken to be made.
     """
 
     sources: "Sequence[str]" = ()
@@ -46,6 +46,7 @@ class Request:
     revisions: "Sequence[str] | None" = None
     observed: "Path | None" = None
     least: str | None = None
+    suppose: "Sequence[str] | None" = None
 
     @property
     def say(self) -> Callable[[str], None]:
@@ -97,7 +98,12 @@ def analyse(request: Request) -> Analysed:
         entries = (request.starts or project.trace.entries) if request.chains else None
         targets = request.targets or project.trace.targets
         answer = project.analyze(
-            report, entries=entries, targets=targets, assume=request.assume or (), stats=request.stats
+            report,
+            entries=entries,
+            targets=targets,
+            assume=request.assume or (),
+            suppose=request.suppose or (),
+            stats=request.stats,
         )
     if request.observed is not None:
         answer = answer.with_run(request.observed)

@@ -31,6 +31,7 @@ def why(  # noqa: PLR0913 - one parameter an option
     whole: Whole = False,
     json: options.Json = False,
     assume: options.Assume = None,
+    suppose: options.Suppose = None,
     least: options.Least = None,
     demo: options.Demo = False,
     profile: options.Profile = None,
@@ -40,7 +41,17 @@ def why(  # noqa: PLR0913 - one parameter an option
 ) -> None:
     """Show why START reaches TARGET: for each hop, the steps from allocation to use."""
     request = Request(
-        sources or (), demo, profile, quiet, [start], True, [target], assume, revisions=rev, least=least
+        sources or (),
+        demo,
+        profile,
+        quiet,
+        [start],
+        True,
+        [target],
+        assume,
+        revisions=rev,
+        least=least,
+        suppose=suppose,
     )
     found = _find(request, start, target)
     if json:

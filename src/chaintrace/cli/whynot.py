@@ -18,6 +18,8 @@ def why_not(  # noqa: PLR0913 - one parameter an option
     avoid: options.Avoid = None,
     kind: options.Kind = None,
     assume: options.Assume = None,
+    suppose: options.Suppose = None,
+    least: options.Least = None,
     demo: options.Demo = False,
     profile: options.Profile = None,
     rev: options.Rev = None,
@@ -26,7 +28,17 @@ def why_not(  # noqa: PLR0913 - one parameter an option
 ) -> None:
     """Show why no chain leads from START to TARGET: where the search stopped, and what would connect them."""
     require_kinds(kind or ())
-    request = Request(sources or (), demo, profile, quiet, [start], assume=assume, revisions=rev)
+    request = Request(
+        sources or (),
+        demo,
+        profile,
+        quiet,
+        [start],
+        assume=assume,
+        revisions=rev,
+        least=least,
+        suppose=suppose,
+    )
     found = analyse(request).answer.why_not(start, target, avoid=avoid or (), kinds=kind or ())
     if json:
         put(found.to_json().encode())

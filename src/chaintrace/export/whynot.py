@@ -34,6 +34,7 @@ def why_not_text(graph: Graph, answer: NoPath) -> str:
     for number, bridge in enumerate(answer.bridges, start=1):
         for at, edge in enumerate(bridge.edges):
             lines += _missing_lines(f"{number}." if not at else "  and", edge)
+        lines.append(clean(f"      to try it: {' '.join(map(_supposing, bridge.edges))}"))
     if not answer.bridges:
         lines.append("\nno single call or pair of calls that could connect them was found")
     if answer.refutations:
@@ -82,6 +83,11 @@ def _reason(item: Unresolved) -> str:
 def _missing_lines(number: str, edge: Missing) -> list[str]:
     head = f"{edge.source} -> {edge.target}  {edge.site.path}:{edge.site.line}  [{edge.resolution.word}]"
     return [clean(f"  {number} {head}"), clean(f"      {edge.text}"), clean(f"      {edge.reason}")]
+
+
+def _supposing(edge: Missing) -> str:
+    """Return the option that takes an edge for granted."""
+    return f"--suppose '{edge.source}:{edge.site.line} -> {edge.target}'"
 
 
 def why_not_json(answer: NoPath) -> str:

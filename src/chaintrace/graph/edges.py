@@ -53,7 +53,8 @@ _MEANINGS = {
     Resolution.POINTS_TO: "the analysis found the object the receiver holds",
     Resolution.MODELLED: "a model of a library, or of an operator, is part of the derivation",
     Resolution.DECLARED: (
-        "an object was supposed: an annotation names its class, or it stands for instances not yet seen made"
+        "something was supposed: an object of the class an annotation names, an instance of a class not yet "
+        "seen made, or, by the user, a call"
     ),
     Resolution.ASSUMED: "an escape into unknown code; may be wrong",
 }

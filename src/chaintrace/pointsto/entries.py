@@ -62,9 +62,9 @@ def start_unreached(analysis: Analysis, functions: list[Function]) -> bool:
         if callee.code.block.parameters:
             reason = Reason("entry", callee, function.code.block.site)
             first = callee.register(0)
-            if _is_class_method(analysis, function, cls):
+            if is_class_method(analysis, function, cls):
                 analysis.add(first, cls, reason)
-            elif not _is_static(analysis, function, cls):
+            elif not is_static(analysis, function, cls):
                 _receive(analysis, function, cls, first, reason)
     return started
 
@@ -94,7 +94,7 @@ def start_inherited(analysis: Analysis, functions: list[Function]) -> bool:
         cls = function.env.cls if function.env.code.block.kind is BlockKind.CLASS else None
         if cls is None or not cls.heirs or not _is_public(function) or not function.code.block.parameters:
             continue
-        if _is_class_method(analysis, function, cls) or _is_static(analysis, function, cls):
+        if is_class_method(analysis, function, cls) or is_static(analysis, function, cls):
             continue
         callee = analysis.activate(function, ("inherited", cls), (cls,))
         give_defaults(analysis, callee, ())
@@ -131,11 +131,13 @@ def _wrapped_by(analysis: Analysis, function: Function, cls: Class, path: str) -
     )
 
 
-def _is_class_method(analysis: Analysis, function: Function, cls: Class) -> bool:
+def is_class_method(analysis: Analysis, function: Function, cls: Class) -> bool:
+    """Say whether a function of a class body is a class method."""
     name = function.code.name.rpartition(".")[2]
     implied = name in ("__new__", "__init_subclass__", "__class_getitem__")
     return implied or _wrapped_by(analysis, function, cls, "builtins.classmethod")
 
 
-def _is_static(analysis: Analysis, function: Function, cls: Class) -> bool:
+def is_static(analysis: Analysis, function: Function, cls: Class) -> bool:
+    """Say whether a function of a class body is a static method."""
     return _wrapped_by(analysis, function, cls, "builtins.staticmethod")

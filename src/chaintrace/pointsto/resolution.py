@@ -12,6 +12,7 @@ _WEAKER = {
     "modelled": Resolution.MODELLED,
     "operator": Resolution.MODELLED,
     "declared": Resolution.DECLARED,
+    "supposed": Resolution.DECLARED,
     "caught": Resolution.DECLARED,
     "assumed": Resolution.ASSUMED,
 }

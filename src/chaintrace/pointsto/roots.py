@@ -17,7 +17,9 @@ from chaintrace.pointsto.declared import is_open, supply
 from chaintrace.pointsto.entries import stand_in, start_inherited, start_unreached
 from chaintrace.pointsto.models import Models
 from chaintrace.pointsto.objects import Class, Function
+from chaintrace.pointsto.supposed import SupposedCalls
 from chaintrace.project.program import Program
+from chaintrace.project.supposed import SupposedCodes
 
 Progress = Callable[[str, int, int], None]
 
@@ -28,26 +30,30 @@ def run(
     builtin_names: frozenset[str],
     progress: Progress | None = None,
     names: frozenset[str] | None = None,
+    supposed: tuple[SupposedCodes, ...] = (),
 ) -> Analysis:
     """Analyse a program and return the solved analysis.
 
     `names` limits phase 3 to functions and classes of these bare names; None starts all that nothing reached.
+    `supposed` are calls that are taken to be made.
     """
     analysis = Analysis(program, models, builtin_names)
+    calls = SupposedCalls(analysis, supposed)
+    names = names | calls.names if names is not None else None
     if progress is not None:
         analysis.tick = lambda: _tell(analysis, progress)
     analysis.allow(sum(module.facts.lines for module in program.modules.values()))
     for name in sorted(program.modules):
         analysis.activate_module(program.modules[name].codes[0])
     analysis.solve()
-    analysis.contexts.settled = True
+    calls.settle()
     if names is None:
         for starter in models.starters:
             starter(analysis)
         analysis.solve()
     seen_functions = seen_classes = 0
     while not analysis.exhausted:
-        if _fill_declared(analysis):
+        if calls.give() or _fill_declared(analysis):
             analysis.solve()
             continue
         if seen_classes < len(analysis.classes):

@@ -80,6 +80,10 @@ class TraceTable(Struct, frozen=True, forbid_unknown_fields=True):
         tuple[str, ...],
         Meta(description='Conditions taken for granted: mode == "fast", enabled, not enabled, x is None.'),
     ] = ()
+    calls: Annotated[
+        tuple[str, ...],
+        Meta(description="Calls that are supposed to be made: CALLER -> CALLEE, or CALLER:LINE -> CALLEE."),
+    ] = ()
     models: Annotated[
         tuple[str, ...],
         Meta(description="Files with rows that say what libraries do, relative to the trace file."),

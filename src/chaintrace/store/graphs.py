@@ -32,13 +32,13 @@ def graph_key(
     files_read: Iterable[SourceFile],
     infos: Sequence[SourceInfo],
     said: Sequence[Diagnostic],
-    asked: tuple[frozenset[str] | None, tuple[str, ...], tuple[str, ...], tuple[str, ...]],
+    asked: tuple[frozenset[str] | None, tuple[str, ...], tuple[str, ...], tuple[str, ...], tuple[str, ...]],
 ) -> str:
     """Return the digest of everything a graph is made from.
 
     `files_read` are its files in order; `infos` and `said` are what its header says of the sources; `asked`
-    are the names of the functions to start (None: all), the assumptions, the digests of library models, and
-    the patterns that decide which of the files are read.
+    are the names of the functions to start (None: all), the assumptions, the supposed calls, the digests of
+    library models, and the patterns that decide which of the files are read.
     """
     listed = [(f.source, f.path, f.module, f.is_package, f.digest) for f in files_read]
     names = None if asked[0] is None else sorted(asked[0])

@@ -181,3 +181,14 @@ def test_too_many_ways_to_one_function_are_said(ways: ct.Answer, monkeypatch: py
     found = ways.why_not("m.start", "m.done")
     assert found.answer.is_bounded
     assert "not all ways were followed" in str(found)
+
+
+@pytest.mark.parametrize(("start", "hops"), [("main", 5), ("made", 3), ("far", 3)])
+def test_what_would_connect_does_so_when_it_is_supposed(answer: ct.Answer, start: str, hops: int) -> None:
+    found = answer.why_not(f"m.{start}", "m.done")
+    supposed = [f"{edge.source}:{edge.site.line} -> {edge.target}" for edge in found.bridges[0].edges]
+    assert all(f"--suppose '{text}'" in str(found) for text in supposed)
+    project = ct.Project([ct.Memory({"m.py": SOURCE})], cache=False, jobs=1)
+    chain = project.analyze(suppose=supposed).path(f"m.{start}", "m.done")
+    assert len(chain) == hops
+    assert chain.rank == (Resolution.DECLARED, hops)
