@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
     from chaintrace.answer import Chain, Listing, Windows
     from chaintrace.graph.edges import Edge
+    from chaintrace.graph.graph import Graph
 
 Report = Callable[[str, int, int], None]
 COLOURS = {"static": "green", "points-to": "cyan", "modelled": "blue", "declared": "yellow", "assumed": "red"}
@@ -45,18 +46,19 @@ def put(content: bytes) -> None:
 def put_chains(chains: "Sequence[Chain]") -> None:
     """Print chains, in colour on a terminal."""
     put_text("\n\n".join(str(chain) for chain in chains))
-    put_legend(shown_edges(path for chain in chains for path in chain.paths))
+    graph = chains[0].graph if chains else None
+    put_legend(shown_edges(path for chain in chains for path in chain.paths), graph)
 
 
 def put_listing(listing: "Listing") -> None:
     """Print the hops of a listing with their code, in colour on a terminal."""
     put_text("\n".join(str(hop) for hop in listing))
-    put_legend(listing.edges)
+    put_legend(listing.edges, listing.graph)
 
 
-def put_legend(edges: "Iterable[Edge]") -> None:
-    """Print what the words mean by which edges are known."""
-    put_text(legend_text(edges).removesuffix("\n"))
+def put_legend(edges: "Iterable[Edge]", graph: "Graph | None" = None) -> None:
+    """Print what the words mean by which edges are known, and what was taken for granted."""
+    put_text(legend_text(edges, graph).removesuffix("\n"))
 
 
 def put_text(text: str) -> None:

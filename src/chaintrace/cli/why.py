@@ -58,7 +58,7 @@ def why(  # noqa: PLR0913 - one parameter an option
         put(found.to_json().encode())
     else:
         put_text(found.to_text(whole=whole))
-        put_legend(found.edges)
+        put_legend(found.edges, found.graph)
     if not found:
         request.say("no chain was found")
         raise typer.Exit(NOT_FOUND)

@@ -1,10 +1,10 @@
 """Graphviz DOT through pydot."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from html import escape
 from typing import TYPE_CHECKING
 
-from chaintrace.export.legend import levels
+from chaintrace.export.legend import granted_lines, levels
 from chaintrace.export.view import by_package, clean, kind_words, place, short_name, shown
 from chaintrace.graph.edges import Edge, EdgeKind, Resolution, Symbol, SymbolKind
 from chaintrace.graph.graph import Graph
@@ -63,7 +63,7 @@ def to_pydot(graph: Graph, paths: Sequence[Path] | None = None) -> "pydot.Dot":
         nothing = "no chain was found" if paths is not None else "no edges"
         drawing.add_node(pydot.Node(quoted("chaintrace nothing"), label=quoted(nothing), shape="plaintext"))
     if part.edges:
-        drawing.add_subgraph(_legend(part.edges))
+        drawing.add_subgraph(_legend(part))
     return drawing
 
 
@@ -105,17 +105,18 @@ def _arrow(edge: Edge) -> "pydot.Edge":
     )
 
 
-def _legend(edges: Iterable[Edge]) -> "pydot.Subgraph":
-    """Explain the colours and styles that occur, as one box of plain lines."""
+def _legend(part: Graph) -> "pydot.Subgraph":
+    """Explain the colours and styles that occur and what was taken for granted, in a box of plain lines."""
     import pydot
 
-    used = list(edges)
+    used = part.edges
     kinds = [kind for kind in EdgeKind if any(edge.kind is kind for edge in used)]
     legend = pydot.Subgraph(
         "cluster_legend", label=quoted("legend"), color=quoted("#d1d5db"), fontname=quoted(FONT)
     )
     rows = [f'<font color="{COLOURS[kind]}">{kind}</font>' for kind in kinds]
     rows += [f"{STYLES[level]}: {level.word}, {escape(level.meaning)}" for level in levels(used)]
+    rows += [escape(clean(line)) for line in granted_lines(part)]
     label = "<" + "<br/>".join(rows) + ">"
     legend.add_node(pydot.Node(quoted("chaintrace legend"), label=label, shape="plaintext", fontsize="9"))
     return legend

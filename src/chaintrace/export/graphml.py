@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from io import BytesIO
 
-from chaintrace.export.legend import legend_document
+from chaintrace.export.legend import granted_lines, legend_document
 from chaintrace.export.networkx import to_networkx
 from chaintrace.export.view import clean, shown
 from chaintrace.graph.graph import Graph
@@ -18,6 +18,8 @@ def to_graphml(graph: Graph, paths: Sequence[Path] | None = None) -> str:
     converted = to_networkx(graph, paths)
     written: MultiDiGraph[str] = MultiDiGraph()
     written.graph.update(legend_document(shown(graph, paths).edges))
+    if graph.assumptions:
+        written.graph["assumptions"] = clean("; ".join(granted_lines(graph)))
     for name, attributes in converted.nodes(data=True):
         written.add_node(clean(name), **{key: _value(value) for key, value in attributes.items()})
     for source, target, index, attributes in converted.edges(data=True, keys=True):

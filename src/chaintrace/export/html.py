@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from html import escape
 
 from chaintrace.errors import ExportError
-from chaintrace.export.legend import levels
+from chaintrace.export.legend import granted_lines, levels
 from chaintrace.export.picture import to_svg
 from chaintrace.export.text import path_title
 from chaintrace.export.view import channel_words, clean, place, require_picture_size, shown
@@ -35,8 +35,14 @@ def to_html(graph: Graph, paths: Sequence[Path] | None = None) -> str:
     return (
         f'<!DOCTYPE html>\n<html lang="en"><head><meta charset="utf-8"><title>{title}</title>'
         f"<style>{STYLE}</style></head><body>\n<h1>{title}</h1>\n<ul>{sources}</ul>\n"
-        f"{picture}\n{sections}{legend(part.edges)}{_lacking(part.observed)}</body></html>\n"
+        f"{picture}\n{sections}{legend(part.edges)}{_granted(part)}{_lacking(part.observed)}</body></html>\n"
     )
+
+
+def _granted(graph: Graph) -> str:
+    """Return what was taken for granted as a list, nothing where nothing was."""
+    rows = "".join(f"<li>{_text(line)}</li>" for line in granted_lines(graph))
+    return f"<ul>{rows}</ul>\n" if rows else ""
 
 
 def _lacking(observed: Observed | None) -> str:

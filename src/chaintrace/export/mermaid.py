@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from chaintrace.export.legend import legend_lines
+from chaintrace.export.legend import granted_lines, legend_lines
 from chaintrace.export.view import (
     by_package,
     clean,
@@ -36,7 +36,7 @@ def to_mermaid(graph: Graph, paths: Sequence[Path] | None = None) -> str:
         label = _escape(f"{kind}{place(edge)}")
         lines.append(f'  {ids[edge.source]} {arrow}|"{label}"| {ids[edge.target]}')
     if part.edges:
-        rows = "<br/>".join(_escape(line) for line in legend_lines(part.edges))
+        rows = "<br/>".join(map(_escape, (*legend_lines(part.edges), *granted_lines(part))))
         lines += ['  subgraph legend["legend"]', f'    known["{rows}"]', "  end"]
     return "\n".join(lines) + "\n"
 

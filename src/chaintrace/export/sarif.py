@@ -5,8 +5,9 @@ from collections.abc import Sequence
 from typing import Any
 from urllib.parse import quote
 
+from chaintrace.export.legend import granted_lines, legend_document
 from chaintrace.export.permalink import is_commit
-from chaintrace.export.text import path_title
+from chaintrace.export.text import path_title, shown_edges
 from chaintrace.export.view import arrow, clean, place
 from chaintrace.graph.edges import Edge
 from chaintrace.graph.graph import Graph
@@ -22,13 +23,17 @@ _RULES = {
 
 def to_sarif(graph: Graph, paths: Sequence[Path] | None = None) -> str:
     """Write the paths, each with its hops as a flow through the code; without paths, every edge."""
+    edges = graph.edges if paths is None else shown_edges(paths)
     if paths is None:
-        rule, results = "edge", [_result("edge", _words(edge), [edge], graph) for edge in graph.edges]
+        rule, results = "edge", [_result("edge", _words(edge, graph), [edge], graph) for edge in graph.edges]
     else:
         rule, results = "chain", [_result("chain", path_title(graph, path), path, graph) for path in paths]
     driver = {"name": "chaintrace", "rules": [{"id": rule, "shortDescription": _message(_RULES[rule])}]}
     origins = [one for one in graph.sources if is_commit(one.revision) and one.origin.startswith("http")]
     run: dict[str, Any] = {"tool": {"driver": driver}, "columnKind": "unicodeCodePoints", "results": results}
+    said = {"resolutions": legend_document(edges), "assumptions": granted_lines(graph)}
+    if any(said.values()):
+        run["properties"] = {key: value for key, value in said.items() if value}
     if origins:
         run["versionControlProvenance"] = [
             {"repositoryUri": quote(one.origin, safe=":/@"), "revisionId": one.revision} for one in origins
@@ -40,7 +45,7 @@ def _result(rule: str, words: str, edges: Sequence[Edge] | Path, graph: Graph) -
     steps = list(edges)
     flow = [
         {
-            "location": _location(edge, graph) | {"message": _message(_words(edge))},
+            "location": _location(edge, graph) | {"message": _message(_words(edge, graph))},
             "kinds": [edge.kind.value],
         }
         for edge in steps
@@ -74,9 +79,11 @@ def _location(edge: Edge, graph: Graph) -> dict[str, Any]:
     } | ({"properties": {"source": clean(source)}} if source else {})
 
 
-def _words(edge: Edge) -> str:
+def _words(edge: Edge, graph: Graph) -> str:
     guard = f", when {edge.guard}" if edge.guard else ""
-    return f"{edge.source}{arrow(edge)}{edge.target}  {place(edge)}  ({edge.resolution.word}){guard}"
+    said = graph.observed.words(edge) if graph.observed is not None else ""
+    known = f"{edge.resolution.word}{f', {said}' if said else ''}"
+    return f"{edge.source}{arrow(edge)}{edge.target}  {place(edge)}  ({known}){guard}"
 
 
 def _message(text: str) -> dict[str, str]:

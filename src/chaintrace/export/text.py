@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 
-from chaintrace.export.legend import legend_lines
+from chaintrace.export.legend import granted_lines, legend_lines
 from chaintrace.export.view import arrow, clean, place, short_name
 from chaintrace.graph.edges import PARTIAL, Edge, Symbol
 from chaintrace.graph.graph import LIMITED, Graph
@@ -21,10 +21,10 @@ _EARLY = "the search was ended at a limit of work; narrow with --from, --via or 
 def to_text(graph: Graph, paths: Sequence[Path] | None = None) -> str:
     """Write the paths as `path_text` does with a blank line between them; without paths, one line an edge."""
     if paths is not None:
-        if not paths:
-            return "no chain was found\n"
-        return "\n\n".join(path_text(graph, path) for path in paths) + f"\n{legend_text(shown_edges(paths))}"
-    return "".join(f"{edge_line(edge, graph.observed)}\n" for edge in graph.edges) + legend_text(graph.edges)
+        said = "\n\n".join(path_text(graph, path) for path in paths) or "no chain was found"
+        return f"{said}\n{legend_text(shown_edges(paths), graph)}"
+    lines = "".join(f"{edge_line(edge, graph.observed)}\n" for edge in graph.edges)
+    return lines + legend_text(graph.edges, graph)
 
 
 def shown_edges(paths: Iterable[Path]) -> list[Edge]:
@@ -32,9 +32,12 @@ def shown_edges(paths: Iterable[Path]) -> list[Edge]:
     return [edge for path in paths for edge in path]
 
 
-def legend_text(edges: Iterable[Edge]) -> str:
-    """Return what the words mean by which the edges are known, after a blank line; nothing for no edge."""
-    lines = legend_lines(edges)
+def legend_text(edges: Iterable[Edge], graph: Graph | None = None) -> str:
+    """Return what the words mean by which the edges are known, after a blank line; nothing for no edge.
+
+    Of a `graph` also what was taken for granted.
+    """
+    lines = legend_lines(edges) + ([clean(line) for line in granted_lines(graph)] if graph else [])
     return "\n" + "".join(f"{line}\n" for line in lines) if lines else ""
 
 

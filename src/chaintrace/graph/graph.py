@@ -1,11 +1,11 @@
 """The answer of an analysis, as plain data with indexes that are built when first used."""
 
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from itertools import islice, takewhile
+from operator import attrgetter
 from typing import NamedTuple, TypeVar
 
 from chaintrace.errors import QueryError
@@ -109,7 +109,7 @@ class Graph:
     def edges_from(self, name: str) -> tuple[Edge, ...]:
         """Return the edges of every kind that start at the symbol `name`."""
         first = bisect_left(self.edges, name, key=_source)
-        return tuple(takewhile(lambda edge: edge.source == name, islice(self.edges, first, None)))
+        return self.edges[first : bisect_right(self.edges, name, first, key=_source)]
 
     def edges_to(self, name: str) -> tuple[Edge, ...]:
         """Return the edges of every kind that end at the symbol `name`."""
@@ -159,10 +159,11 @@ class Graph:
     def symbols_by_name(self) -> Mapping[str, Symbol]:
         """Map each symbol's name to the symbol; ends of edges that have no symbol count as externals."""
         table = {symbol.name: symbol for symbol in self.symbols}
-        for edge in self.edges:
-            for name in (edge.source, edge.target):
-                if name not in table:
-                    table[name] = Symbol(name, SymbolKind.EXTERNAL)
+        if self.hops:
+            return table  # an analysis leaves out no symbol
+        ends = {*map(_source, self.edges), *map(_target, self.edges)}
+        for name in sorted(ends.difference(table)):
+            table[name] = Symbol(name, SymbolKind.EXTERNAL)
         return table
 
     @cached_property
@@ -250,8 +251,8 @@ class Graph:
         return _grouped((edge.site.path, edge.site.line) for edge in self.edges)
 
 
-def _source(edge: Edge) -> str:
-    return edge.source
+_source: Callable[[Edge], str] = attrgetter("source")
+_target: Callable[[Edge], str] = attrgetter("target")
 
 
 def _order(edge: Edge) -> tuple[str, Span]:

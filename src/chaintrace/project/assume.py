@@ -36,7 +36,7 @@ def assume(program: Program, texts: tuple[str, ...]) -> tuple[Assumed, ...]:
             operations = code.block.operations
             gone = [_guard_of(module, op) in failing for op in operations] if failing else []
             for at, op in enumerate(operations):
-                if isinstance(op, _USES):
+                if isinstance(op, _USES) and op.name != code.block.name.rpartition(".")[2]:
                     (lost if gone and gone[at] else used).add(op.name)
             if any(gone):
                 kept = [_LEFT_OUT if gone[at] else op for at, op in enumerate(operations)]

@@ -73,7 +73,9 @@ def _named(graph: Graph, pattern: str) -> set[Match]:
     if symbol is not None and "." in whole:
         return {Match(symbol)}
     found = {Match(symbol)} if symbol is not None else set()
-    found |= {Match(symbol) for symbol in graph.symbols_by_name.values() if _ends_with(symbol.name, pattern)}
+    word = pattern.rpartition(".")[2]
+    having = [name for name in graph.symbols_by_name if word in name]
+    found |= {Match(graph.symbols_by_name[name]) for name in having if _ends_with(name, pattern)}
     found.update(_through_aliases(graph, pattern))
     found.update(_inherited(graph, pattern))
     return found
