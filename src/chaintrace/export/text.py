@@ -164,12 +164,18 @@ def refuted_text(graph: Graph, refuted: Refuted) -> str:
     for number, edge in enumerate(refuted.path):
         lines.append(hop_text(edge, number + 1))
         if number == refuted.at:
-            held, wanted = _some(refuted.held) or "nothing", _some(refuted.wanted)
-            said = f"makes {refuted.given} {held}; hop {refuted.needs + 1} needs {wanted}"
-            if refuted.at == refuted.needs:
-                said = f"needs {refuted.given} to be {wanted}; what follows needs {held}"
-            lines.append(clean(f"{' ' * CODE_INDENT}! {said}"))
+            lines.append(clean(f"{' ' * CODE_INDENT}! {_refusal(graph, refuted)}"))
     return "\n".join(lines)
+
+
+def _refusal(graph: Graph, refuted: Refuted) -> str:
+    """Return why a path cannot happen, as said below the hop that refutes it."""
+    held, wanted = _some(refuted.held) or "nothing", _some(refuted.wanted)
+    if refuted.given in graph.symbols_by_name:
+        return f"runs where {held}; hop {refuted.needs + 1} runs where {wanted}, of the same object"
+    if refuted.at == refuted.needs:
+        return f"{refuted.given} has to be {wanted} here; what follows needs {held}"
+    return f"{refuted.given} is {held} from here; hop {refuted.needs + 1} needs {wanted}"
 
 
 def observed_text(observed: Observed) -> str:

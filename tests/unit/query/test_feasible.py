@@ -271,7 +271,26 @@ def test_refuted_chains_are_listed_where_asked_for(
     assert run([*question, "--refuted"]) == 1
     out = capsys.readouterr().out
     assert "refuted: hold_a -> hold -> Holder.run -> fb" in out
-    assert "instance of m.Holder made at m.py:61; hop" in out
+    assert "! holder of m.hold is instance of m.Holder made at m.py:61 from here; hop" in out
     assert run([*question, "--refuted", "--json"]) == 1
     (refuted,) = json.loads(capsys.readouterr().out)["refuted"]
     assert (refuted["at"], refuted["needs"]) == (0, 1)
+
+
+def test_conditions_that_refute_a_chain_are_told_as_conditions(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "m.py").write_text(
+        "class Step:\n"
+        "    def __init__(self, mode): self.mode = mode\n"
+        "    def go(self):\n"
+        "        if self.mode == 'a': self.step()\n"
+        "    def step(self):\n"
+        "        if self.mode == 'b': done()\n"
+        "def done(): ...\n"
+        "Step('a').go()\n",
+        encoding="utf-8",
+    )
+    assert run(["paths", str(tmp_path), "--from", "Step.go", "--to", "m.done", "-q", "--refuted"]) == 1
+    out = capsys.readouterr().out
+    assert "! runs where self.mode == 'a'; hop 2 runs where self.mode == 'b', of the same object" in out
