@@ -29,6 +29,7 @@ def soon(): ...
 def done(task): ...
 def job(number): return number
 def timed(): ...
+def handed(future): future.cancel()
 def lazy(item): return item
 def drain(items): list(items)
 def idle(): ...
@@ -49,6 +50,7 @@ def threads():
     timer = threading.Timer(0.001, timed)
     timer.start()
     timer.join()
+    threading.Thread(target=handed, args=(concurrent.futures.Future(),)).start()
     with concurrent.futures.ThreadPoolExecutor(1) as pool:
         pool.submit(job, 2).result()
 
@@ -286,6 +288,7 @@ def test_who_starts_tasks_threads_and_processes_is_recorded(tmp_path: Path, pyth
         ("starts.main", "starts.soon", "spawn"),
         ("starts.main", "starts.job", "spawn"),
         ("starts.threads", "starts.timed", "spawn"),
+        ("starts.threads", "starts.handed", "spawn"),
         ("starts.threads", "starts.job", "spawn"),
         ("starts.processes", "starts.job", "spawn"),
         ("starts.worker", "starts.inner", "call"),

@@ -55,7 +55,9 @@ class Starts:
         """Remember where the object was made whose method this frame begins."""
         given = frame.f_locals
         made = given.get("self")
-        if made is None or place is None or _is_of_future(given.get("args")):
+        if made is None or place is None:
+            return
+        if type(made).__module__ == "asyncio.events" and _is_of_future(given.get("args")):
             return
         if frame.f_code.co_name == "start" and not _has_own_run(made):
             return  # what it runs was named where it was made
