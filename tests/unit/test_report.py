@@ -251,7 +251,7 @@ def test_a_report_of_changed_files_is_of_no_commit(
 def test_a_report_without_a_chain_says_how_far_the_search_came(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    code = "def a(x):\n    b()\n    x.go()\n\ndef b(): pass\n\ndef c(): pass\n"
+    code = "def a(x):\n    b()\n    x.b()\n\ndef b(): pass\n\ndef c(): pass\n"
     (tmp_path / "m.py").write_text(code)
     (tmp_path / "bad.py").write_text("x = = 1\n")
     words = ["report", str(tmp_path), "--from", "m.a", "--to", "m.c", "-o", str(tmp_path / "x.html")]
@@ -259,7 +259,7 @@ def test_a_report_without_a_chain_says_how_far_the_search_came(
     assert run(words[:-2]) == 1
     out = capsys.readouterr().out
     assert "**No chain was found.**\n\n```text\nno chain from m.a to m.c\n" in out
-    assert "unresolved at m.py:3: x.go()" in out
+    assert "unresolved at m.py:3: x.b()" in out
     assert "- `bad.py:1: syntax-error: invalid syntax near column 6`" in out
     assert "| source | file | link | role |" not in out
     assert "## The picture" not in out

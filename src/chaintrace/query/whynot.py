@@ -1,12 +1,12 @@
 """Why there is no path: where the searches from both ends stopped, and what would connect them."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Container, Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from chaintrace.graph.edges import Cause, SymbolKind, Unresolved
 from chaintrace.graph.graph import Graph
 from chaintrace.graph.nopath import Bridge, NoPath, Stop
-from chaintrace.query.bridges import find_bridges
+from chaintrace.query.bridges import find_bridges, word_of
 from chaintrace.query.frontier import Spread, reach_feasibly
 from chaintrace.query.network import Network, build_network
 from chaintrace.query.paths import find_paths
@@ -16,6 +16,8 @@ from chaintrace.query.reach import spread as spread_back
 
 MOST_STOPS = 8
 """Places that are shown where a search stopped."""
+
+_CALLED = (SymbolKind.FUNCTION, SymbolKind.CLASS)
 
 
 def find_why_not(
@@ -65,7 +67,12 @@ def _frontier(
     for activation in spread.first:
         first.setdefault(network.names[activation], activation)
     wanted = dict.fromkeys(bridge.edges[0].source for bridge in bridges)
-    telling = [name for name in first if name not in wanted and any(map(_is_open, places.unresolved(name)))]
+    words = {symbol.name.rpartition(".")[2] for symbol in graph.symbols if symbol.kind in _CALLED}
+    telling = [
+        name
+        for name in first
+        if name not in wanted and any(_is_open(item, words) for item in places.unresolved(name))
+    ]
     telling.sort(key=lambda name: -spread.length(first[name]))
     furthest = sorted(first, key=lambda name: -spread.length(first[name]))
     own = [name for name in furthest if graph.symbols_by_name[name].kind is not SymbolKind.EXTERNAL]
@@ -76,9 +83,10 @@ def _frontier(
         yield Stop(graph.symbols_by_name[name], distance, unresolved, way)
 
 
-def _is_open(item: Unresolved) -> bool:
-    """Say whether a call may lead anywhere: not where it is known what is called, and that it cannot be."""
-    return item.reason is not Cause.NOT_CALLABLE
+def _is_open(item: Unresolved, words: Container[str]) -> bool:
+    """Say whether a call may lead anywhere: not where what is called is known, or has a name of no code."""
+    word = word_of(item)
+    return item.reason is not Cause.NOT_CALLABLE and (not word or word in words)
 
 
 def _approach(graph: Graph, network: Network, leading: dict[int, int]) -> Iterator[Stop]:

@@ -46,6 +46,12 @@ def far(cfg):
     cfg.relay()
 
 
+def foreign(cfg): cfg.unheard_of()
+def towards(cfg):
+    foreign(cfg)
+    step(cfg)
+
+
 def call(function): function()
 def call_step(): call(step)
 def call_done(): call(done)
@@ -192,3 +198,8 @@ def test_what_would_connect_does_so_when_it_is_supposed(answer: ct.Answer, start
     chain = project.analyze(suppose=supposed).path(f"m.{start}", "m.done")
     assert len(chain) == hops
     assert chain.rank == (Resolution.DECLARED, hops)
+
+
+def test_a_call_of_a_name_that_no_code_has_is_no_place_to_look(answer: ct.Answer) -> None:
+    found = answer.why_not("m.towards", "m.made")
+    assert [stop.symbol.name for stop in found.frontier] == ["m.step"]
