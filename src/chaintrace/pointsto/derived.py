@@ -1,7 +1,8 @@
 """Edges that a reader expects beside the calls themselves.
 
 - *wrapped*: a call reaches a wrapper that `functools.wraps` made, and the wrapper calls what it wraps. The
-  caller meant the wrapped function, so it gets an edge there too.
+  caller meant the wrapped function, so it gets an edge there too. So does who calls a dataclass: an edge to
+  the `__post_init__`, validators and converters that the `__init__` written for it calls.
 - *handed*: a call passes a function by name, and the function called runs it. The place that chose the
   function gets a `callback` edge.
 """
@@ -36,19 +37,35 @@ def derived_calls(analysis: "Analysis", resolver: Resolver) -> Iterator[CallFact
 def _wrapped(analysis: "Analysis", fact: CallFact, inner: "list[CallFact] | tuple[()]") -> Iterator[CallFact]:
     target = fact.target
     assert isinstance(target, Activation)
-    if target.function is None or "__wrapped__" not in target.function.fields:
+    if target.function is None:
+        yield from _generated(fact, target, inner)
+        return
+    if "__wrapped__" not in target.function.fields:
         return
     wrapped = analysis.field(target.function, "__wrapped__").points_to
     codes = {obj.code for obj in wrapped if isinstance(obj, Function)}
     for call in inner:
         if isinstance(call.target, Activation) and call.target.code in codes:
-            yield replace(
-                fact,
-                target=call.target,
-                flags=(*fact.flags, "wrapped"),
-                floor=Resolution.MODELLED,
-                through=(fact, call),
-            )
+            yield _past(fact, call)
+
+
+def _generated(fact: CallFact, target: Activation, inner: "list[CallFact] | tuple[()]") -> Iterator[CallFact]:
+    """Find what an initialiser that a library wrote calls for one call of it; it has no code of its own."""
+    if "construct" in fact.flags and not target.code.block.operations:
+        for call in inner:
+            if call.site == fact.site and isinstance(call.target, Activation) and call.target.function:
+                yield _past(fact, call)
+
+
+def _past(fact: CallFact, call: CallFact) -> CallFact:
+    """Return the edge from a caller past what it calls to what that calls."""
+    return replace(
+        fact,
+        target=call.target,
+        flags=(*fact.flags, "wrapped"),
+        floor=Resolution.MODELLED,
+        through=(fact, call),
+    )
 
 
 def _handed(analysis: "Analysis", resolver: Resolver, fact: CallFact) -> Iterator[CallFact]:
