@@ -157,24 +157,29 @@ def _gather(analysis: "Analysis", operand: Variable, tested: Variable) -> None:
 def _when(
     analysis: "Analysis", obj: Object, source: Variable, cls: Object, target: Variable, test: str
 ) -> None:
-    if _accepts(analysis, obj, cls, test) is not False:
+    if passes_test(analysis, obj, cls, test) is not False:
         analysis.add(target, obj, source)
 
 
 def _unless(
     analysis: "Analysis", obj: Object, source: Variable, tested: Variable, target: Variable, test: str
 ) -> None:
-    if not any(_accepts(analysis, obj, cls, test) is True for cls in tested.points_to):
+    if not any(passes_test(analysis, obj, cls, test) is True for cls in tested.points_to):
         analysis.add(target, obj, source)
 
 
 def accepts(analysis: "Analysis", obj: Object, cls: Object) -> bool | None:
     """Say whether `obj` is an instance of `cls`: True, False, or None where it is not known."""
-    return _accepts(analysis, obj, cls, "isinstance")
+    return passes_test(analysis, obj, cls, "isinstance")
 
 
-def _accepts(analysis: "Analysis", obj: Object, cls: Object, test: str) -> bool | None:
+def passes_test(analysis: "Analysis", obj: Object, cls: Object, test: str) -> bool | None:
     """Say whether `obj` passes `isinstance(obj, cls)`: True, False, or None where it is not known."""
+    if isinstance(cls, External) and cls.path == "builtins.object" and test != "exact":
+        return True
+    is_own = isinstance(obj, Instance) and isinstance(obj.cls, Class)
+    if isinstance(cls, Class) and not is_own and test == "isinstance" and _asks(analysis, cls):
+        return None
     if test == "issubclass":
         if isinstance(obj, Class):
             return _inherits(analysis, obj, cls)
@@ -233,15 +238,34 @@ def _decides(analysis: "Analysis", cls: Class, other: Object) -> bool | None:
     if is_protocol(other):
         members = [name for name in other.code.member_names if not name.startswith("_") or name in _DUNDERS]
         return all(analysis.lookups.defines(cls, name) or analysis.assigns(cls, name) for name in members)
-    hooks = any(
+    return None if _has_hooks(analysis, other) else False
+
+
+def _has_hooks(analysis: "Analysis", cls: Class) -> bool:
+    """Say whether code of its own decides what is an instance of a class."""
+    return analysis.lookups.defines(cls, "__subclasshook__") or any(
         analysis.lookups.defines(metaclass, name)
-        for metaclass in other.metaclasses
+        for metaclass in cls.metaclasses
         for name in ("__instancecheck__", "__subclasscheck__")
     )
-    return None if hooks or analysis.lookups.defines(other, "__subclasshook__") else False
+
+
+def _asks(analysis: "Analysis", cls: Class) -> bool:
+    """Say whether what does not derive from a class may be an instance of it."""
+    registered = cls.fields.get(REGISTERED)
+    return is_protocol(cls) or _has_hooks(analysis, cls) or bool(registered and registered.points_to)
 
 
 _DUNDERS = frozenset(name for names in _METHODS.values() for name in names)
+
+
+def _is_base(analysis: "Analysis", path: str, other: Object) -> bool:
+    """Say whether an external class is known to derive from another: a built-in exception from its base."""
+    while path in analysis.models.bases:
+        path = analysis.models.bases[path]
+        if isinstance(other, External) and other.path == path:
+            return True
+    return False
 
 
 def _inherits(analysis: "Analysis", cls: Class | External, other: Object) -> bool | None:
@@ -250,7 +274,7 @@ def _inherits(analysis: "Analysis", cls: Class | External, other: Object) -> boo
         if asked is not False:
             return asked
     if isinstance(cls, External):
-        if cls is other:
+        if cls is other or _is_base(analysis, cls.path, other):
             return True
         both_plain = (
             isinstance(other, External)
