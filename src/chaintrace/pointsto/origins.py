@@ -13,13 +13,16 @@ from chaintrace.ir.facts import ParameterKind
 from chaintrace.pointsto.activations import Activation
 from chaintrace.pointsto.closures import origin_of, stores_of
 from chaintrace.pointsto.heap import is_rest
-from chaintrace.pointsto.objects import Instance, Object, Super
+from chaintrace.pointsto.objects import BoundMethod, External, Instance, Object, Super
+from chaintrace.pointsto.partly import is_partly_known
 from chaintrace.pointsto.receivers import attributes_of, writers
 from chaintrace.pointsto.variables import RestItem, Variable
 from chaintrace.pointsto.widening import WIDE
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
+
+    from chaintrace.pointsto.analysis import Analysis
 
 _DEEPEST = 12
 _REST = (ParameterKind.VARIADIC, ParameterKind.KEYWORDS)
@@ -92,7 +95,8 @@ def _constant(variable: Variable) -> Origin:
 class Origins:
     """Tell origins, each once."""
 
-    def __init__(self) -> None:
+    def __init__(self, analysis: "Analysis") -> None:
+        self.analysis = analysis
         self._known: dict[tuple[Activation, int], Origin] = {}
         self._same: dict[Variable, Origin] = {}
 
@@ -153,9 +157,11 @@ class Origins:
                 return _read(base, op.name, activation.register(op.target)) if base.through else None
             case ops.LoadItem():
                 item = _item(activation, op)
-                return self.of(activation, item) if item is not None else None
+                if item is not None:
+                    return self.of(activation, item)
+                return self._under_key(activation, op.base, op.key, depth)
             case ops.Call():
-                return self._super(activation, op)
+                return self._super(activation, op) or self._looked_up(activation, op, depth)
             case _:
                 return None
 
@@ -172,6 +178,55 @@ class Origins:
             if isinstance(obj, Super) and obj.receiver in gives:
                 gives[obj.receiver][obj] = None
         return Origin({}, {own: gives})
+
+    def _looked_up(self, activation: Activation, op: ops.Call, depth: int) -> Origin | None:
+        """Return what `table.get(key)` and `table.get(key, default)` give for each key."""
+        read = activation.code.loads.get(op.function)
+        called = activation.register(op.function).points_to
+        keys = [argument.value for argument in op.arguments if not argument.kind]
+        if read is None or not called or not 0 < len(keys) <= len(op.arguments) <= 2:  # noqa: PLR2004
+            return None
+        for obj in called:
+            function = obj.function if isinstance(obj, BoundMethod) else None
+            if not isinstance(function, External) or function.path != "builtins.dict.get":
+                return None
+        found = self._under_key(activation, read.base, keys[0], depth)
+        if found is not None and len(keys) > 1:
+            found.join(self._register(activation, keys[1], depth))
+        return found
+
+    def _under_key(self, activation: Activation, base: int, key: int, depth: int) -> Origin | None:
+        """Return what reading some dicts under a key that came in gives for each key."""
+        held = activation.register(base).points_to
+        keys = activation.register(key) if key >= 0 else None
+        if keys is None or not held or is_partly_known(activation, keys):
+            return None
+        dicts = [
+            obj for obj in held if isinstance(obj, Instance) and obj.cls is self.analysis.builtin["dict"]
+        ]
+        origin = self._register(activation, key, depth)
+        if len(dicts) < len(held) or not origin.through:
+            return None
+        found = Origin()
+        for obj in origin.objects:
+            found.objects.update(self._items(dicts, obj))
+        for source, gives in origin.through.items():
+            found.through[source] = {
+                came: {item: None for obj in given for item in self._items(dicts, obj)}
+                for came, given in gives.items()
+            }
+        return found
+
+    def _items(self, dicts: list[Instance], key: Object) -> Objects:
+        """Return what some dicts may hold under a key."""
+        name = self.analysis.key_name(key)
+        found: Objects = {}
+        for table in dicts:
+            here = [table.fields[part] for part in (name, "[?]") if part in table.fields]
+            if not name or (name.startswith("@") and not any(item.points_to for item in here)):
+                here = [table.fields[part] for part in ("[*]",) if part in table.fields]
+            found.update({obj: None for item in here for obj in item.points_to})
+        return found
 
 
 def is_input(activation: Activation, variable: Variable) -> bool:

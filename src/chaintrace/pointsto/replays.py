@@ -33,7 +33,7 @@ class Rules:
     def __init__(self, analysis: "Analysis", receivers: Receivers) -> None:
         self.analysis = analysis
         self.receivers = receivers
-        self.origins = Origins()
+        self.origins = Origins(analysis)
         self.matter: dict[Activation, _Inputs] = {}
         self._needs: dict[tuple[int, Kind | None], dict[Variable, Objects]] = {}
         self._gifts: dict[tuple[int, Variable], Origin | None] = {}
@@ -117,7 +117,7 @@ class Rules:
             fact = through[0]
         assert fact.via is not None
         origin = self.origins.of(fact.caller, fact.via)
-        if not origin.through or not self._is_told(fact):
+        if not origin.through or not self._is_told(fact) or is_partly_known(fact.caller, fact.via):
             return {}
         if any(leads(obj, fact) for obj in origin.objects):
             return {}
