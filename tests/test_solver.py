@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from chaintrace.pointsto.objects import Object
 from chaintrace.pointsto.solver import Solver
 from chaintrace.pointsto.variables import Reason, Variable
+from chaintrace.pointsto.widening import FEW, VERY_WIDE
 
 WHY = Reason("allocated", None, -1)
 
@@ -204,3 +205,18 @@ def test_what_was_found_outlives_the_handlers() -> None:
     solver.solve()
     solver.release()
     assert (shown, list(b.points_to), list(b.uses)) == (things, things, [])
+
+
+def test_a_very_wide_set_keeps_a_few_of_every_kind() -> None:
+    solver, (a, b) = Solver(), variables("ab")
+    kinds = [f"kind {number}" for number in range(40)]
+    for kind in kinds:
+        for number in range(12):
+            thing = Thing(f"{kind}: {number}")
+            thing.bucket = kind
+            solver.add(a, thing, WHY)
+    solver.flow(a, b, WHY)
+    solver.solve()
+    held = [sum(obj.bucket == kind for obj in b.points_to) for kind in kinds]
+    assert (held[0], held[-1], len(b.points_to)) == (12, FEW, VERY_WIDE + 29 * FEW)
+    assert list(a.points_to) == list(b.points_to)

@@ -5,13 +5,17 @@ the variable is a meeting place (a registry, an event loop, a cache). From then 
 string, foreign values become any foreign value, and of the objects of one *bucket* (instances of one class,
 closures of one code block, one method bound to receivers of one class, generators) only the first few are
 kept. The code that a kept function or method runs is the same for those left out, so calls lose nothing but
-what the left-out receivers and closures would have passed on. How many were left out is counted.
+what the left-out receivers and closures would have passed on. How many were left out is counted. Where a set
+has grown past `VERY_WIDE`, as where every class of a tree is stored under names that are computed, it keeps
+`FEW` of each further bucket.
 """
 
 from chaintrace.pointsto.objects import External, Object, String
 from chaintrace.pointsto.variables import Variable
 
 WIDE = 32
+VERY_WIDE = 128  # from here on even less is told apart
+FEW = 2
 
 
 class Widening:
@@ -33,13 +37,14 @@ class Widening:
                 if obj.bucket is not None:
                     counts[obj.bucket] = counts.get(obj.bucket, 0) + 1
         kept: dict[Object, None] = {}
+        width = len(points_to)
         for obj in fresh:
             bucket = obj.bucket
             if bucket is None:
                 kept[obj] = None
                 continue
             count = counts.get(bucket, 0)
-            if count < obj.most:
+            if count < (obj.most if width < VERY_WIDE else min(obj.most, FEW)):
                 counts[bucket] = count + 1
                 kept[obj] = None
                 continue
