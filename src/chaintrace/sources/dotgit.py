@@ -11,12 +11,12 @@ _SMALL = 1 << 20  # bytes of a file of names or settings
 _LARGE = 1 << 27  # of one that lists all branches and tags
 _HOPS = 5
 _COMMIT = re.compile("[0-9a-f]{40}(?:[0-9a-f]{24})?")
-_SECTION = re.compile(r'\s*\[\s*(?P<name>[^\]"]*?)\s*(?:"(?P<below>(?:[^"\\]|\\.)*)")?\s*\]')
+_BELOW = re.compile(r'"((?:[^"\\]|\\.)*+)"\s*+\]')
 _ESCAPED = {"n": "\n", "t": "\t", "b": "\b"}
 
 
-def text_of(file: Path, limit: int = _SMALL) -> str | None:
-    """Return the text of a regular file, None where it is none, too large, or cannot be read.
+def bytes_of(file: Path, limit: int) -> bytes | None:
+    """Return the bytes of a regular file, None where it is none, larger than `limit`, or cannot be read.
 
     Nothing is waited for, as opening a pipe would.
     """
@@ -25,9 +25,15 @@ def text_of(file: Path, limit: int = _SMALL) -> str | None:
             about = os.fstat(opened.fileno())
             if not stat.S_ISREG(about.st_mode) or about.st_size > limit:
                 return None
-            return opened.read(limit).decode("utf-8", "surrogateescape")
+            return opened.read(limit)
     except OSError:
         return None
+
+
+def text_of(file: Path, limit: int = _SMALL) -> str | None:
+    """Return the text of such a file."""
+    data = bytes_of(file, limit)
+    return None if data is None else data.decode("utf-8", "surrogateescape")
 
 
 def git_directories(top: Path) -> tuple[Path, Path]:
@@ -66,9 +72,9 @@ def origin_url(top: Path) -> str:
     _, common = git_directories(top)
     url, is_origin = "", False
     for line in (text_of(common / "config") or "").splitlines():
-        if section := _SECTION.match(line):
-            is_origin = section["name"].lower() == "remote" and section["below"] == "origin"
-            line = line[section.end() :]  # noqa: PLW2901 - a setting may follow
+        if line.lstrip().startswith("["):
+            name, below, line = _section(line)  # noqa: PLW2901 - a setting may follow
+            is_origin = name.lower() == "remote" and below == "origin"
         key, equals, value = line.partition("=")
         if is_origin and equals and key.strip().lower() == "url":
             url = _value(value)
@@ -82,6 +88,18 @@ def _packed(common: Path, name: str) -> str:
         if packed == name:
             return commit
     return ""
+
+
+def _section(line: str) -> tuple[str, str, str]:
+    """Return the two names of a section, and what stands behind it; in time that grows as the line."""
+    inside = line.partition("[")[2]
+    name = re.match(r'[^\]"]*+', inside)
+    assert name is not None
+    rest = inside[name.end() :]
+    if rest.startswith("]"):
+        return name[0].strip(), "", rest[1:]
+    below = _BELOW.match(rest)
+    return (name[0].strip(), below[1], rest[below.end() :]) if below else ("", "", "")
 
 
 def _value(text: str) -> str:

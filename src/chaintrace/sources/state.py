@@ -7,6 +7,8 @@ from pathlib import Path
 from typing import NamedTuple
 
 from chaintrace.errors import SourceError
+from chaintrace.sources.dotgit import bytes_of
+from chaintrace.sources.found import SIZE_LIMIT
 from chaintrace.sources.gitcommand import read_objects, run_git
 from chaintrace.sources.origin import head_revision
 from chaintrace.sources.part import Part
@@ -16,6 +18,7 @@ DIRTY = "+dirty"  # ends a revision where Python files were changed since the co
 UNCHECKED = "+unchecked"  # ends one where git cannot be asked about that
 ALONE = ("--ignore-submodules=all",)  # else git runs in those too, by their own configuration
 _SECONDS = 30
+_LONGEST = 100_000  # bytes of an argument; an operating system may refuse more
 
 
 class State(NamedTuple):
@@ -65,8 +68,9 @@ def record_unclean(top: Path, commit: str) -> None:
     Names that differ in case alone are one file on some file systems.
     """
     now = {path: _content(top / path) for path in sorted(_words_of(top))}
-    if now:
-        run_git("config", "--local", f"chaintrace.{commit}.unclean", json.dumps(now), top=top)
+    text = json.dumps(now)
+    if now and len(text) <= _LONGEST:
+        run_git("config", "--local", f"chaintrace.{commit}.unclean", text, top=top)
 
 
 def unclean(top: Path, commit: str) -> dict[str, str]:
@@ -87,9 +91,10 @@ def _words_of(top: Path, *patterns: str) -> dict[str, str]:
 def _content(path: Path) -> str:
     """Return the blob id of a file or of the text of a link, "" where there is none."""
     try:
-        return blob_id(os.fsencode(path.readlink()) if path.is_symlink() else path.read_bytes())
+        data = os.fsencode(path.readlink()) if path.is_symlink() else bytes_of(path, SIZE_LIMIT)
     except OSError:
         return ""
+    return "" if data is None else blob_id(data)
 
 
 def commit_of(revision: str) -> str:

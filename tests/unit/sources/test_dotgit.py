@@ -21,6 +21,7 @@ SETTINGS = [
     '[Remote "origin"]\n  URL = first\n  url = second ; third\n',
     '[remote "Origin"]\nurl = https://other.example\n',
     "[core]\nurl = https://other.example\n",
+    '[remote "o\\"x"]\nurl = 1\n[remote\t"origin"]url = https://forge.example/b.git\n',
 ]
 
 
@@ -37,6 +38,14 @@ def test_the_url_of_the_origin_is_the_one_that_git_reads(top: Path, text: str) -
     except subprocess.CalledProcessError:  # there is none
         wanted = ""
     assert raw_remote_url(top) == wanted
+
+
+@pytest.mark.parametrize(
+    "line", ["[" + " " * 900_000, '[remote "' + "\\" * 900_000, '[remote "' + "a" * 900_000]
+)
+def test_a_long_line_of_settings_takes_no_long_time(top: Path, line: str) -> None:
+    (top / ".git/config").write_text(f'{line}\n[remote "origin"]\nurl = https://forge.example/c.git\n')
+    assert raw_remote_url(top) == "https://forge.example/c.git"  # a slow one would not end
 
 
 def test_the_commit_is_found_loose_packed_detached_and_in_a_second_work_tree(top: Path) -> None:

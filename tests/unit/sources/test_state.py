@@ -1,9 +1,12 @@
 """A work tree is at its commit only where the files that are read are those of it."""
 
+import json
+import os
 from pathlib import Path
 
 from chaintrace.sources.directory import Directory
 from chaintrace.sources.part import Part
+from chaintrace.sources.state import changed_code
 from tests.unit.sources.repositories import git, repository
 
 
@@ -27,3 +30,11 @@ def test_a_directory_with_changed_files_is_not_at_its_commit(tmp_path: Path) -> 
     assert Directory(top, part=part).revision == head
     (top / "new.py").touch()
     assert Directory(top, part=part).revision == f"{head}+dirty"
+
+
+def test_a_pipe_in_the_place_of_a_file_is_a_change_and_not_waited_for(tmp_path: Path) -> None:
+    top = repository(tmp_path / "top", {"a.py": ""})
+    git(top, "config", f"chaintrace.{git(top, 'rev-parse', 'HEAD')}.unclean", json.dumps({"a.py": "0"}))
+    (top / "a.py").unlink()
+    os.mkfifo(top / "a.py")
+    assert list(changed_code(top)) == ["a.py"]
