@@ -35,12 +35,14 @@ class Conditions:
     or gives a message back to one.
     `received` has, by `send` edge, under which conditions its message is got: the row of the innermost one in
     each method that takes part, all of the object that consumes it, with the name of that method.
+    `changing` are the attributes whose truth may change without being written, as that of a list does.
     """
 
     rows: list[Condition] = field(default_factory=list)
     of_edges: tuple[int, ...] = ()
     on_self: tuple[bool, ...] = ()
     received: dict[int, tuple[tuple[int, str], ...]] = field(default_factory=dict)
+    changing: frozenset[str] = frozenset()
 
     def of(self, edge: int) -> tuple[Condition, ...]:
         """Return the conditions of the edge with an index, the outermost first."""
@@ -68,4 +70,5 @@ class Conditions:
             tuple(self.of_edges[at] for at in kept),
             tuple(self.on_self[at] for at in kept),
             {new: self.received[at] for new, at in enumerate(kept) if at in self.received},
+            self.changing,
         )

@@ -2,7 +2,8 @@
 
 Two conditions contradict each other where they say of one attribute, or of one captured variable, what no
 value can be. Whether they speak of one object is certain only where every hop between them calls a method on
-the `self` it has, and nothing but constructors writes the attribute: such a path cannot happen.
+the `self` it has, nothing but constructors writes the attribute, and what it holds does not change: such a
+path cannot happen.
 """
 
 import ast
@@ -135,7 +136,16 @@ def _is_certain(graph: "Graph", path: Sequence[Edge], first: Guard, second: Guar
     own = all(graph.is_on_self(edge) for edge in between)
     subjects = {first.condition.subject, second.condition.subject}
     built = _built(path[first.hop + first.received : second.hop + 1])
+    if first.about in graph.conditions.changing and _asks_contents(first) and _asks_contents(second):
+        return False
     return own and _is_own(subjects) and _is_constant(graph, first.about) and not built
+
+
+def _asks_contents(guard: Guard) -> bool:
+    """Say whether a condition may be answered otherwise once something was put into the object tested."""
+    if guard.condition.form == "equal":
+        return isinstance(_tested(guard.condition), list | dict | set)
+    return guard.condition.form == "truth"
 
 
 def _is_own(subjects: set[str]) -> bool:

@@ -7,7 +7,7 @@
         if self.fast:
             self.worker.work()  # not that of Plain
 
-A flag is an attribute that one constructor alone writes, before it chooses by it.
+A flag is an attribute that one constructor alone writes, before it chooses by it, and whose truth stays.
 """
 
 from collections.abc import Iterator
@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 from chaintrace.graph.guards import CONSTRUCTORS
 from chaintrace.ir import operations as ops
 from chaintrace.pointsto.activations import Activation
+from chaintrace.pointsto.changing import Changing
 from chaintrace.pointsto.given import argument_of, calls_of, definitions_of
 from chaintrace.pointsto.objects import BoundMethod, Function, Instance, Object
 from chaintrace.pointsto.walks import origin
@@ -35,8 +36,9 @@ _NONE: Flags = frozenset()
 class Choices:
     """Tell calls that cannot happen: under a flag, on an object that is there only without it."""
 
-    def __init__(self, analysis: "Analysis") -> None:
+    def __init__(self, analysis: "Analysis", changing: Changing) -> None:
         self.analysis = analysis
+        self.changing = changing
         self._written: dict[str, list[tuple[Activation, ops.Store]]] | None = None
 
     def excludes(self, fact: "CallFact") -> bool:
@@ -137,6 +139,7 @@ class Choices:
             (flag, holds)
             for flag, holds, line in _tests(code, guard)
             if self._is_settled(flag, code, line, owners)
+            and not any(self.changing.may_change(owner, flag) for owner in owners)
         )
 
     def _is_settled(self, flag: str, code: Code, line: int, owners: set[Instance]) -> bool:

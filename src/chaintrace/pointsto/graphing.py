@@ -10,6 +10,7 @@ from chaintrace.ir.diagnostics import Diagnostic
 from chaintrace.pointsto.activations import Activation
 from chaintrace.pointsto.analysis import Analysis, CallFact
 from chaintrace.pointsto.captures import captured
+from chaintrace.pointsto.changing import Changing
 from chaintrace.pointsto.choices import Choices
 from chaintrace.pointsto.circumstances import Circumstances
 from chaintrace.pointsto.derived import derived_calls
@@ -64,7 +65,8 @@ class Grapher:
         labels, codes = labels_of(analysis.program.codes), [a.code for a in analysis.activations]
         self.labels = [labels.get(code, code.name) for code in codes]
         self.tables = Tables(analysis, self.sites)
-        self.choices = Choices(analysis)
+        self.changing = Changing(analysis)
+        self.choices = Choices(analysis, self.changing)
         self.rows: dict[Key, dict[TableRow, None]] = {}
         self._others: dict[str, int] = {}
         self.messages: dict[Key, set[str]] = {}
@@ -341,7 +343,10 @@ class Grapher:
             for key in keys
         )
         received = {at: self.received[key] for at, key in enumerate(keys) if self.received.get(key)}
-        return Conditions(self.sites.conditions, of_edges, on_self, received)
+        accesses = self.analysis.record.attributes.values()
+        named = {(one.cls, one.name): self.owners.attribute(one.cls, one.name) for one in accesses}
+        changing = self.changing.attributes(named)
+        return Conditions(self.sites.conditions, of_edges, on_self, received, changing)
 
     def _edge(self, key: Key) -> Edge:
         source, target, kind, span, through = key
