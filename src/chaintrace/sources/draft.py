@@ -74,9 +74,9 @@ def draft(directory: Path) -> str:
     if _has_code(directory, {path for path, _ in clones}):
         _add_own(found, directory, [path.name for path, _ in clones if path.parent == directory])
     for path, url in clones:
-        is_kept = path.parent.name == WORKDIR
-        where = f"git = {_quoted(url)}" if is_kept else f"directory = {_quoted(path.name)}"
-        found.add(path.name, [where], "" if is_kept else f"a clone of {url}")
+        is_kept = path.parent.name == WORKDIR and url
+        where = f"git = {_quoted(url)}" if is_kept else f"directory = {_quoted(_below(path, directory))}"
+        found.add(path.name, [where], "" if is_kept else f"a clone of {url}" if url else "a repository")
     if not found.sources:
         raise SourceError(
             f"{directory}: neither Python code nor clones of repositories; "
@@ -139,13 +139,18 @@ def _roots(directory: Path) -> list[str]:
 
 
 def _clones(directory: Path) -> Iterator[tuple[Path, str]]:
-    """Yield the clones below `directory` and in its `workdir`, with the URL each came from."""
+    """Yield the repositories below `directory` and in its `workdir`, with the URL each came from, if any."""
     for place in (directory / WORKDIR, directory):
         if place.is_dir() and not place.is_symlink():
             for path in sorted(place.iterdir()):
-                url = "" if path.name.startswith(".") or path.is_symlink() else remote_url(path)
-                if url and printable(path.name) == path.name:
-                    yield path, url
+                if path.name.startswith(".") or path.is_symlink() or printable(path.name) != path.name:
+                    continue
+                if (path / ".git").exists():
+                    yield path, remote_url(path)
+
+
+def _below(path: Path, directory: Path) -> str:
+    return path.relative_to(directory).as_posix()
 
 
 def _has_code(directory: Path, left_out: set[Path]) -> bool:

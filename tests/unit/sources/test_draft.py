@@ -151,3 +151,11 @@ def test_a_run_that_is_killed_leaves_no_half_of_a_file(
 
 def stopped(*_: object, **__: object) -> None:
     raise KeyboardInterrupt
+
+
+def test_repositories_without_an_origin_are_sources_of_their_own(tmp_path: Path) -> None:
+    for name in ("alpha", "beta"):
+        write(tmp_path, {f"{name}/{name}.py": "def f(): pass\n"})
+        subprocess.check_call(["git", "init", "-q", tmp_path / name])
+    api.init(tmp_path)
+    assert sources(tmp_path) == [{"name": name, "directory": name} for name in ("alpha", "beta")]
