@@ -47,7 +47,7 @@ Target = Activation | Class | External
 BASE_EFFORT = 20_000_000  # steps of the solver that any program may take
 EFFORT_A_LINE = 700  # steps more for each of its lines: the costliest large program seen takes 490
 BASE_KEPT = 6_000_000  # facts and constraints that any program may have
-KEPT_A_LINE = 100  # and for each of its lines
+KEPT_A_LINE = 140  # and for each of its lines: the costliest large program seen takes 97
 
 
 @dataclass(slots=True)
