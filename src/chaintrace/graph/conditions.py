@@ -35,14 +35,14 @@ class Conditions:
     or gives a message back to one.
     `received` has, by `send` edge, under which conditions its message is got: the row of the innermost one in
     each method that takes part, all of the object that consumes it, with the name of that method.
-    `changing` are the attributes whose truth may change without being written, as that of a list does.
+    `changing` are, sorted, the attributes whose truth may change unwritten, as that of a list does.
     """
 
     rows: list[Condition] = field(default_factory=list)
     of_edges: tuple[int, ...] = ()
     on_self: tuple[bool, ...] = ()
     received: dict[int, tuple[tuple[int, str], ...]] = field(default_factory=dict)
-    changing: frozenset[str] = frozenset()
+    changing: tuple[str, ...] = ()
 
     def of(self, edge: int) -> tuple[Condition, ...]:
         """Return the conditions of the edge with an index, the outermost first."""

@@ -46,8 +46,8 @@ class Changing:
             for value in field.points_to
         )
 
-    def attributes(self, named: Mapping[tuple[Class, str], str]) -> frozenset[str]:
-        """Return the names of attribute symbols of which that is so; `named` is by class and attribute."""
+    def attributes(self, named: Mapping[tuple[Class, str], str]) -> tuple[str, ...]:
+        """Return the names, sorted, of attributes of which that is so; `named` is by class and attribute."""
         found: set[str] = set()
         for fact in self.analysis.record.attributes.values():
             symbol = named.get((fact.cls, fact.name), "")
@@ -57,7 +57,7 @@ class Changing:
                 isinstance(obj, Instance) and self.may_change(obj, fact.name) for obj in fact.via.points_to
             ):
                 found.add(symbol)
-        return frozenset(found)
+        return tuple(sorted(found))
 
     def _reflected(self, activation: Activation) -> Iterator[Object]:
         """Yield the objects that an activation writes under names that are not written in the code."""
