@@ -1,7 +1,7 @@
 """The whole pipeline, top to bottom: sources → facts → program → points-to → graph → answer."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -87,7 +87,17 @@ class Project:
             with means.stage("list"):
                 taken = (*self.trace.assumptions, *assume), (*self.trace.calls, *suppose)
                 asked = self._asked(entries, targets, *taken)
-            return Answer(make_graph(asked, means, progress), self.trace.entries)
+            graph = replace(make_graph(asked, means, progress), places=self._places(asked.files))
+            return Answer(graph, self.trace.entries)
+
+    def _places(self, files: "Sequence[SourceFile]") -> dict[tuple[str, str], str]:
+        """Return the paths from the tops of the sources, of files with another from their import root."""
+        locate = _Locating({(file.source, file.path): file for file in files}, self._roots())
+        places = {(file.source, file.path): locate(file.source, file.path) for file in files}
+        return {key: place for key, place in places.items() if place != key[1]}
+
+    def _roots(self) -> dict[str, str]:
+        return {source.name: source.root for source in self.sources}
 
     def _asked(
         self,
@@ -168,7 +178,7 @@ class Project:
             components=find_components(graph),
             spawns=writeup.spawns_of(graph),
             read=read,
-            locate=_Locating(files, {source.name: source.root for source in self.sources}),
+            locate=_Locating(files, self._roots()),
             command=command,
             stopped=() if chains else writeup.where_stopped(answer, entries, wanted),
             is_locked=is_recorded(Path(self.trace.place or Path.cwd()), self.sources),
@@ -218,6 +228,12 @@ class Project:
             ]
             found.append(Outline(infos[source], path, tuple(items), tuple(entries)))
         return Outlines(tuple(found))
+
+    def mentions(self, pattern: str) -> bool:
+        """Say whether any file may hold what a pattern means, by the words in it."""
+        from chaintrace.sources.closure import is_mentioned
+
+        return is_mentioned([file for source in self.sources for file in source.files()], pattern)
 
     def _files(self) -> "dict[tuple[str, str], SourceFile]":
         return {(file.source, file.path): file for source in self.sources for file in source.files()}
@@ -314,7 +330,8 @@ class _Locating:
             return file.place
         if file is None or not file.location or not root or not Path(file.location).is_relative_to(root):
             return path
-        return Path(file.location).relative_to(root).as_posix()
+        below = Path(file.location).relative_to(root).as_posix()
+        return path if below == "." else below  # the source is this file
 
 
 def open_project(
@@ -421,6 +438,7 @@ def clone(  # noqa: PLR0913 - settings, each by its name
     from chaintrace.errors import SourceError
     from chaintrace.graph.graph import SourceInfo
     from chaintrace.sources.choose import clone_sources
+    from chaintrace.sources.gather import LOST
     from chaintrace.sources.place import Manner
 
     if locked and (update or revisions):
@@ -435,7 +453,7 @@ def clone(  # noqa: PLR0913 - settings, each by its name
         report=progress,
     )
     chosen = clone_sources(list(arguments), Path.cwd(), profile, say, manner)
-    lost = [one for one in chosen.diagnostics if one.code == "source-lost"]
+    lost = [f"{one.path}: {one.message}" for one in chosen.diagnostics if one.code == LOST]
     if lost:
-        raise SourceError(f"not fetched: {', '.join(one.path for one in lost)}; the reasons are above")
+        raise SourceError(f"not fetched: {'; '.join(lost)}")
     return [SourceInfo(s.name, s.origin, s.revision, s.root) for s in chosen.sources]

@@ -1,12 +1,11 @@
 """The commands `graph` and `paths`."""
 
-import gc
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import typer
 
 from chaintrace.cli import options
+from chaintrace.cli.look import look
 from chaintrace.cli.output import Plan, plan_output, write_files
 from chaintrace.cli.render import put, put_chains, put_text
 from chaintrace.cli.run import Request, analyse, measured
@@ -21,6 +20,7 @@ if TYPE_CHECKING:
 
     from chaintrace.answer import Answer, Chain
     from chaintrace.answer.answer import RouteWords
+    from chaintrace.cli.run import Analysed
     from chaintrace.graph.graph import Graph
 
 NOT_FOUND = 1
@@ -124,22 +124,15 @@ def paths(  # noqa: PLR0913 - one parameter an option
 def _find(
     request: Request, to: "Sequence[str] | None", k: int | None, routes: "RouteWords"
 ) -> "tuple[Answer, Sequence[Chain]]":
-    """Find chains: first in what the starts lead to, and where that has none, in everything."""
-    analysed = analyse(request)
-    targets = to or analysed.targets
-    if not targets:
-        raise QueryError("no target is named; add --to, or targets to the trace file")
-    try:
-        chains = analysed.answer.paths(request.starts, targets, k=k, **routes)
-        if not analysed.limited or any(chain.paths for chain in chains):
-            return analysed.answer, chains
-    except QueryError:
-        if not analysed.limited:
-            raise
-    request.say("nothing found in what the starts lead to; looking again in everything")
-    gc.collect()  # the command does without, but here is a whole analysis to let go of
-    answer = analyse(replace(request, chains=False)).answer
-    return answer, answer.paths(request.starts, targets, k=k, **routes)
+    """Return the chains to some targets, else to those of the trace file, with the answer that has them."""
+
+    def ask(analysed: "Analysed") -> "Sequence[Chain]":
+        targets = to or analysed.targets
+        if not targets:
+            raise QueryError("no target is named; add --to, or targets to the trace file")
+        return analysed.answer.paths(request.starts, targets, k=k, **routes)
+
+    return look(request, ask, lambda chains: any(chain.paths for chain in chains))
 
 
 def put_or_fail(

@@ -9,7 +9,7 @@ import typer
 from chaintrace.cli import options
 from chaintrace.cli.chains import NOT_FOUND
 from chaintrace.cli.render import progress, put, put_text, tell
-from chaintrace.cli.run import Request, open_project
+from chaintrace.cli.run import Request, open_project, tell_assumed
 from chaintrace.errors import ExportError
 
 if TYPE_CHECKING:
@@ -49,6 +49,7 @@ def report(  # noqa: PLR0913 - one parameter an option
         project = open_project(request, bars)
     command = shlex.join(["chaintrace", *sys.argv[1:]])
     made = project.report(start, to, k=k, assume=assume or (), suppose=suppose or (), command=command)
+    tell_assumed(request.say, made.graph)
     for file in output or ():
         write_file(file, _written(made, file.suffix).encode())
     if json:

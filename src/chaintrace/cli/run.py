@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, nullcontext
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from chaintrace.cli.render import progress, tell
@@ -58,21 +58,28 @@ class Request:
 class Analysed:
     """Hold the project, its answer, the targets its trace file names, and whether only some code was started.
 
-    `limited` is the last.
+    `limited` is the last, and `full` the answer before edges that are not known surely enough were left out.
     """
 
     project: "Project"
     answer: "Answer"
+    full: "Answer"
     targets: tuple[str, ...]
     limited: bool = False
+
+    @property
+    def whole(self) -> "Analysed":
+        """Return the same with the edges that were left out."""
+        return replace(self, answer=self.full)
 
 
 def open_project(request: Request, report: "Progress | None" = None) -> "Project":
     """Open the project of a request; `report` hears of what is fetched."""
     from chaintrace import api
+    from chaintrace.sources.gather import LOST
     from chaintrace.sources.parse import split_named
 
-    return api.open_project(
+    project = api.open_project(
         list(request.sources),
         demo=request.demo,
         profile=request.profile,
@@ -80,10 +87,14 @@ def open_project(request: Request, report: "Progress | None" = None) -> "Project
         say=request.say,
         progress=report,
     )
+    for diagnostic in project.diagnostics:
+        if request.quiet and diagnostic.code == LOST:  # the others have been told
+            tell(str(diagnostic))
+    return project
 
 
-def analyse(request: Request) -> Analysed:
-    """Open and analyse the project of a request, and lay a recorded run over its graph."""
+def analyse(request: Request, project: "Project | None" = None) -> Analysed:
+    """Open the project of a request if need be, analyse it, and lay a recorded run over its graph."""
     if request.observed is not None:
         from chaintrace.query.recorded import read_run
 
@@ -93,7 +104,7 @@ def analyse(request: Request) -> Analysed:
     with progress(quiet=request.quiet) as report:
         report("list", 0, 0)
         with request.stats.stage("list") if request.stats is not None else nullcontext():
-            project = open_project(request, report)
+            project = project or open_project(request, report)
         report("list", 1, 1)
         entries = (request.starts or project.trace.entries) if request.chains else None
         targets = request.targets or project.trace.targets
@@ -113,9 +124,8 @@ def analyse(request: Request) -> Analysed:
     _tell_outcome(request.say, answer.graph)
     for entry in answer.missing_entries if not (entries and request.starts) else ():
         request.say(f"the entry point {entry} is not in these sources; it is left aside")
-    if request.least is not None:
-        answer = answer.at_least(request.least)
-    return Analysed(project, answer, tuple(project.trace.targets), limited=bool(entries))
+    shown = answer if request.least is None else answer.at_least(request.least)
+    return Analysed(project, shown, answer, tuple(project.trace.targets), limited=bool(entries))
 
 
 @contextmanager
@@ -145,10 +155,15 @@ def _tell_outcome(say: Callable[[str], None], graph: "Graph") -> None:
         say(f"and {len(news) - DIAGNOSTICS_SHOWN} more diagnostics; --json has them all")
     if graph.summary:
         say(health_line(graph.summary))
-    for line in assumption_lines(graph):
-        say(line)
+    tell_assumed(say, graph)
     if not graph.complete:
         say("a limit ended the analysis early: the graph is not complete")
+
+
+def tell_assumed(say: Callable[[str], None], graph: "Graph") -> None:
+    """Tell what the assumptions decided; that one matched nothing, also where only errors are wanted."""
+    for assumed, line in zip(graph.assumptions, assumption_lines(graph), strict=True):
+        (say if assumed.decided else tell)(line)
 
 
 def health_line(summary: "Mapping[str, int]") -> str:

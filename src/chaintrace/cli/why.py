@@ -1,19 +1,14 @@
 """The command `why`."""
 
-import gc
-from dataclasses import replace
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
 from chaintrace.cli import options
 from chaintrace.cli.chains import NOT_FOUND
+from chaintrace.cli.look import look
 from chaintrace.cli.render import put, put_legend, put_text
-from chaintrace.cli.run import Request, analyse
-from chaintrace.errors import QueryError
-
-if TYPE_CHECKING:
-    from chaintrace.answer import Why
+from chaintrace.cli.run import Request
 
 Source = Annotated[str, typer.Argument(metavar="START", help=f"Where the hop starts: {options.PATTERN}.")]
 Target = Annotated[str, typer.Argument(metavar="TARGET", help=f"Where it ends: {options.PATTERN}.")]
@@ -53,7 +48,7 @@ def why(  # noqa: PLR0913 - one parameter an option
         least=least,
         suppose=suppose,
     )
-    found = _find(request, start, target)
+    _, found = look(request, lambda analysed: analysed.answer.why(start, target))
     if json:
         put(found.to_json().encode())
     else:
@@ -62,18 +57,3 @@ def why(  # noqa: PLR0913 - one parameter an option
     if not found:
         request.say("no chain was found")
         raise typer.Exit(NOT_FOUND)
-
-
-def _find(request: Request, start: str, target: str) -> "Why":
-    """Look in what the start leads to, and where that has nothing, in everything."""
-    analysed = analyse(request)
-    try:
-        found = analysed.answer.why(start, target)
-        if found or not analysed.limited:
-            return found
-    except QueryError:
-        if not analysed.limited:
-            raise
-    request.say("nothing found in what the starts lead to; looking again in everything")
-    gc.collect()  # the command does without, but here is a whole analysis to let go of
-    return analyse(replace(request, chains=False)).answer.why(start, target)

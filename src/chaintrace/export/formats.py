@@ -30,10 +30,11 @@ def format_of(file: str | PurePath) -> str | None:
 
 
 def require_format(name: str) -> str:
-    """Return `name`; raise `ExportError` if it is no format."""
-    if name not in FORMATS:
+    """Return the format called `name`, or by its extension; raise `ExportError` if there is none."""
+    known = name if name in FORMATS else EXTENSIONS.get(f".{name}")
+    if known is None:
         raise ExportError(f"unknown format {name!r}; the formats are {', '.join(FORMATS)}")
-    return name
+    return known
 
 
 def render(graph: Graph, paths: Sequence[Path] | None, name: str) -> bytes:

@@ -22,7 +22,10 @@ _RULES = {
 
 
 def to_sarif(graph: Graph, paths: Sequence[Path] | None = None) -> str:
-    """Write the paths, each with its hops as a flow through the code; without paths, every edge."""
+    """Write the paths, each with its hops as a flow through the code; without paths, every edge.
+
+    Files are given from the top of their sources, each of which is a base of its own.
+    """
     edges = graph.edges if paths is None else shown_edges(paths)
     if paths is None:
         rule, results = "edge", [_result("edge", _words(edge, graph), [edge], graph) for edge in graph.edges]
@@ -34,9 +37,18 @@ def to_sarif(graph: Graph, paths: Sequence[Path] | None = None) -> str:
     said = {"resolutions": legend_document(edges), "assumptions": granted_lines(graph)}
     if any(said.values()):
         run["properties"] = {key: value for key, value in said.items() if value}
+    if graph.sources:
+        run["originalUriBaseIds"] = {
+            clean(one.name): {"description": _message(f"the top of {one.origin}")} for one in graph.sources
+        }
     if origins:
         run["versionControlProvenance"] = [
-            {"repositoryUri": quote(one.origin, safe=":/@"), "revisionId": one.revision} for one in origins
+            {
+                "repositoryUri": quote(one.origin, safe=":/@"),
+                "revisionId": one.revision,
+                "mappedTo": {"uriBaseId": clean(one.name)},
+            }
+            for one in origins
         ]
     return json.dumps({"$schema": SCHEMA, "version": "2.1.0", "runs": [run]}, indent=1) + "\n"
 
@@ -72,11 +84,12 @@ def _location(edge: Edge, graph: Graph) -> dict[str, Any]:
     source = graph.symbols_by_name[edge.source].source
     return {
         "physicalLocation": {
-            "artifactLocation": {"uri": quote(site.path)},
+            "artifactLocation": {"uri": quote(graph.place_of(edge.source, site.path))}
+            | ({"uriBaseId": clean(source)} if source else {}),
             "region": region,
         },
         "logicalLocations": [{"fullyQualifiedName": clean(edge.source)}],
-    } | ({"properties": {"source": clean(source)}} if source else {})
+    }
 
 
 def _words(edge: Edge, graph: Graph) -> str:

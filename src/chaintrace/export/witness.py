@@ -21,7 +21,7 @@ _SAID = {
     "allocated": "made",
     "argument": "passed",
     "constructed": "made",
-    "entry": "supposed",
+    "entry": "may start on",
     "field": "read",
     "item": "as item",
     "modelled": "handed on",

@@ -75,6 +75,7 @@ class Graph:
     the record of `derivations` behind each edge, -1 for none; `circumstances` (empty, or as long as `edges`)
     those of what else belongs to its witness. `conditions` say under which each edge runs, `replay`
     what hops need and hand on, `observed` what a recorded run says of the edges.
+    `places` are the paths of files from the top of their sources, by source and path, where that is another.
     """
 
     sources: tuple[SourceInfo, ...] = ()
@@ -98,6 +99,12 @@ class Graph:
     replay: Replay = field(default_factory=Replay, repr=False)
     conditions: Conditions = field(default_factory=Conditions, repr=False, compare=False)
     observed: Observed | None = None
+    places: Mapping[tuple[str, str], str] = field(default_factory=dict, repr=False, compare=False)
+
+    def place_of(self, symbol: str, path: str) -> str:
+        """Return the path, from the top of its source, of a file that the symbol called so is in."""
+        found = self.symbols_by_name.get(symbol)
+        return self.places.get((found.source, path), path) if found is not None else path
 
     def symbol(self, name: str) -> Symbol:
         """Return the symbol called exactly `name`; raise `QueryError` where there is none."""

@@ -7,6 +7,8 @@ from chaintrace.graph.conditions import Condition
 from chaintrace.ir.location import Span
 from chaintrace.project.modules import Code, Module
 
+_BRACKETS = re.compile(r"\([^()]*\)|\[[^\[\]]*\]|\{[^{}]*\}")
+_WEAKER = re.compile(r"\b(?:or|if|lambda)\b|:=")
 GUARD_LIMIT = 1000  # characters after which the conditions further out are left away
 
 
@@ -91,14 +93,29 @@ class Sites:
 
 
 def _guard(module: Module, index: int) -> str:
-    """Return a guard with those around it; of very many, as early returns make them, the innermost ones."""
+    """Return a guard with those around it, each once.
+
+    Of very many, as early returns make them, the innermost ones.
+    """
     parts: list[str] = []
     size = 0
     while index >= 0 and size < GUARD_LIMIT:
         guard = module.facts.guards[index]
-        parts.append(f"not ({guard.text})" if guard.negated else guard.text)
-        size += len(parts[-1]) + len(" and ")
+        said = f"not ({guard.text})" if guard.negated else guard.text
+        if said not in parts:
+            parts.append(said)
+            size += len(said) + len(" and ")
         index = guard.parent
     if index >= 0:
         parts.append("...")
+    if len(parts) > 1:
+        parts = [f"({part})" if _binds_weaker(part) else part for part in parts]
     return " and ".join(reversed(parts))
+
+
+def _binds_weaker(text: str) -> bool:
+    """Say whether a condition would fall apart beside an `and`."""
+    before = ""
+    while before != text:
+        before, text = text, _BRACKETS.sub("", text)
+    return _WEAKER.search(text) is not None

@@ -13,7 +13,7 @@ from chaintrace.ir.diagnostics import Diagnostic
 from chaintrace.sources.config import TraceFile, find_trace_file, read_profile, read_trace_file
 from chaintrace.sources.draft import write_schema
 from chaintrace.sources.fetch import NAMED, fetch, tasks_for
-from chaintrace.sources.gather import Task, fetch_all
+from chaintrace.sources.gather import LOST, Task, fetch_all
 from chaintrace.sources.ignore import ignore
 from chaintrace.sources.parse import parse_source
 from chaintrace.sources.place import WORKDIR, Manner, Place, Say, place_at
@@ -26,7 +26,7 @@ def _silent(_: str) -> None:
 
 READING = Manner()
 CLONING = Manner(strict=True)
-SAID = frozenset({"source-lost", "damaged-lock"})  # codes of the diagnostics that `say` got while choosing
+SAID = frozenset({LOST, "damaged-lock"})  # codes of the diagnostics that `say` got while choosing
 
 
 @dataclass(frozen=True, slots=True)

@@ -45,6 +45,12 @@ def needed_files(files: Sequence[SourceFile], patterns: Iterable[str]) -> list[S
     return [file for file in files if file in reached]
 
 
+def is_mentioned(files: Iterable[SourceFile], pattern: str) -> bool:
+    """Say whether the last word of a pattern stands in any of the files, without which it means nothing."""
+    last = pattern.strip() if _PLACE.fullmatch(pattern.strip()) else pattern.strip().rpartition(".")[2]
+    return any(_names(file, _content(file), last) for file in files)
+
+
 def _content(file: SourceFile) -> bytes:
     """Return the text of a file with line feeds for all ends of lines, and no mark at its beginning."""
     try:

@@ -13,6 +13,7 @@ from chaintrace.sources.lock import LOCK_NAME, Locked
 from chaintrace.sources.locked import fetch_locked
 from chaintrace.sources.origin import remote_url, same_origin
 from chaintrace.sources.package import PyPI
+from chaintrace.sources.parse import split_revision
 from chaintrace.sources.place import WORKDIR, Fetched, Manner, Place, fetched
 from chaintrace.sources.revisions import fetch_revision
 from chaintrace.sources.source import Source
@@ -87,6 +88,9 @@ def _fetch_spec(spec: SourceSpec, place: Place) -> Fetched:
     except SourceError as error:
         is_refused = place.manner.strict and isinstance(error, TakenError)
         if fallback is None or is_refused or place.manner.locked or spec.name in place.manner.revisions:
+            url, revision = split_revision(spec.git)
+            if revision and not isinstance(error, TakenError):
+                raise SourceError(f'{error}; for {revision} of {url}, add revision = "{revision}"') from error
             raise
         _prepare(fallback, place.manner)
         try:

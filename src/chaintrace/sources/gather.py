@@ -10,6 +10,7 @@ from chaintrace.sources.place import Fetched, Place, Say
 from chaintrace.sources.source import Source
 
 Task = tuple[str, Callable[[], Fetched]]
+LOST = "source-lost"  # the code of the diagnostic of a source that cannot be had
 _NAMED = 3  # files that an error names
 
 
@@ -27,7 +28,7 @@ def fetch_all(tasks: list[Task], place: Place, say: Say) -> tuple[list[Source], 
         try:
             found.append(future.result())
         except SourceError as error:
-            lost.append(Diagnostic(name, 0, "source-lost", str(error)))
+            lost.append(Diagnostic(name, 0, LOST, str(error)))
             continue
         if found[-1].is_told:
             say(found[-1].reason)
@@ -38,7 +39,8 @@ def fetch_all(tasks: list[Task], place: Place, say: Say) -> tuple[list[Source], 
         kept = {fetched.kept: fetched.asked for fetched in found if fetched.kept is not None}
         write_lock(place.directory / LOCK_NAME, kept)
     for diagnostic in lost:
-        say(str(diagnostic))
+        if not (manner.strict and diagnostic.code == LOST):  # then it is an error of its own
+            say(str(diagnostic))
     return sources, [fetched.reason for fetched in found], lost
 
 

@@ -12,6 +12,7 @@ import chaintrace
 from chaintrace.answer import Answer
 from chaintrace.errors import SourceError
 from chaintrace.graph.graph import SourceInfo
+from chaintrace.ir.diagnostics import Diagnostic
 from tests.unit.graphs import two_rollouts
 
 
@@ -24,6 +25,10 @@ class Trace:
 @dataclass
 class FakeProject:
     trace: Trace = field(default_factory=Trace)
+    diagnostics: tuple[Diagnostic, ...] = ()
+
+    def mentions(self, _pattern: str) -> bool:
+        return True
 
     def analyze(self, progress: Callable[[str, int, int], None], **_: object) -> Answer:
         progress("facts", 1, 1)

@@ -124,7 +124,7 @@ def test_locked_refuses_anything_else(
     assert run(["clone", "--locked"]) == 2
     error = capsys.readouterr().err
     assert re.search(said, error), error
-    assert error.splitlines()[-1] == "chaintrace: not fetched: one; the reasons are above"
+    assert error.splitlines()[-1].startswith("chaintrace: not fetched: one: ")
     assert (room / "chaintrace.lock").read_bytes() == written
 
 
@@ -237,8 +237,9 @@ def test_one_that_cannot_be_had_costs_itself_only_and_the_exit_code(
     room: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     shutil.rmtree(room.parent / "up/two")
-    assert run(["clone"]) == 2
-    assert "two: source-lost" in capsys.readouterr().err
+    assert run(["clone", "-q"]) == 2
+    (line,) = capsys.readouterr().err.splitlines()
+    assert re.match("chaintrace: not fetched: two: .*up/two", line)
     assert sorted(lock(room)) == ["one", "own"]
 
 
