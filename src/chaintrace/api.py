@@ -143,7 +143,6 @@ class Project:
         from chaintrace.answer import writeup
         from chaintrace.errors import QueryError
         from chaintrace.export.report import Report
-        from chaintrace.query.components import find_components
         from chaintrace.query.waypoints import missing_waypoints
         from chaintrace.sources.lock import is_recorded
 
@@ -164,19 +163,20 @@ class Project:
         graph = answer.graph
         files, links = self._files(), writeup.links_of(graph, roles)
         read = _Reading(files)
+        wiring = writeup.wiring_of(graph, chains, links, writeup.quoting(read.data))
         return Report(
             name=self.trace.name or ", ".join(source.name for source in self.sources),
             graph=graph,
             chains=chains,
             starts=entries,
+            aliases=writeup.aliases_of(answer, (*entries, *wanted, *self.trace.waypoints)),
             targets=wanted,
             assumed=(*self.trace.assumptions, *assume),
             waypoints=self.trace.waypoints,
             missing=missing_waypoints(graph, chains, self.trace.waypoints),
             links=links,
-            wiring=writeup.wiring_of(graph, chains, links, writeup.quoting(read.data)),
-            components=find_components(graph),
-            spawns=writeup.spawns_of(graph),
+            wiring=wiring,
+            architecture=writeup.architecture_of(graph, chains, links, wiring),
             read=read,
             locate=_Locating(files, self._roots()),
             command=command,

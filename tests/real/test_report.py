@@ -44,11 +44,11 @@ def test_the_arguments_that_reach_the_engine_are_told_through_the_unpacked_mappi
 
 
 def test_the_architecture_has_the_threads_the_processes_and_their_sockets(report: Report) -> None:
-    started = {edge.target.rpartition(".")[2] for edge in report.spawns}
+    started = {edge.target.rpartition(".")[2] for edge in report.architecture.spawns}
     assert {"run_scheduler_process", "run_detokenizer_thread", "scheduler_loop_after_create"} <= started
     joined = {
         (edge.source.rpartition(".")[2], edge.target.rpartition(".")[2])
-        for edge in report.components.edges
+        for edge in report.architecture.components.edges
         if edge.channel is not None
     }
     assert {("TokenizerManager", "Scheduler"), ("DetokenizerManager", "TokenizerManager")} <= joined

@@ -46,6 +46,25 @@ def test_a_name_that_stands_nowhere_is_looked_for_once(capsys: Captured) -> None
     assert looked_twice(capsys)
 
 
+def test_what_is_assumed_away_is_not_looked_for_in_everything(room: Path, capsys: Captured) -> None:
+    (room / "app/src/box/more.py").write_text(
+        "from box import Box\n\n\ndef start(mode):\n    if mode == 1:\n        Box().put(2)\n"
+    )
+    question = ["paths", "app", "--from", "start", "--to", "Box.thing"]
+    assert run([*question, "--assume", "mode == 1"]) == 0
+    assert run([*question, "--assume", "mode == 2"]) == 1
+    out, err = capsys.readouterr()
+    assert "no chain in what the starts lead to" in out
+    assert "it is found without them" in err
+    assert "looking again" not in err
+    assert run([*question, "--assume", "mode == 2", "--everything"]) == 1
+    out, err = capsys.readouterr()
+    assert "from box.more.start: no chain\n" in out
+    assert "starts lead to" not in err
+    assert run(["why", "main", "start", "app", "--assume", "mode == 2"]) == 1
+    assert looked_twice(capsys)
+
+
 def test_edges_known_too_weakly_are_hinted_at(capsys: Captured) -> None:
     question = ["--from", "main", "--to", "Box.thing", "--min-resolution", "static"]
     assert run(["graph", "app", *question]) == 1

@@ -289,3 +289,81 @@ def test_of_very_many_chains_the_further_ones_are_named() -> None:
     report = ct.Project([ct.Memory({"m.py": text})], cache=False).report(["m.start"], ["m.end*"])
     markdown = to_markdown(report)
     assert (markdown.count("\n## Chain "), markdown.count("\n- `start -> end")) == (9, 3)
+
+
+AROUND = """
+import queue
+import threading
+
+
+class Engine:
+    def __init__(self):
+        self.box = queue.Queue()
+        launch(self)
+
+    def put(self, thing):
+        self.box.put(thing)
+        self.step(thing)
+
+    def step(self, thing):
+        self.last = thing
+
+    def work(self):
+        self.step(self.box.get())
+
+
+def launch(engine):
+    threading.Thread(target=engine.work).start()
+
+
+class Apart:
+    def __init__(self):
+        self.box = queue.Queue()
+        threading.Thread(target=self.work).start()
+
+    def work(self):
+        self.box.get()
+
+    def close(self):
+        self.box.put(None)
+
+
+class Driver:
+    def __init__(self):
+        self.engine = Engine()
+
+    def load(self):
+        self.engine.put(1)
+
+    def run(self):
+        self.engine.put(2)
+        self.start()
+
+    def start(self):
+        self.engine.step(3)
+
+
+Cluster = Driver
+Apart().close()
+"""
+
+
+def test_of_what_is_around_only_what_the_chains_touch_is_shown_and_beginnings_once() -> None:
+    project = ct.Project([ct.Memory({"m.py": AROUND})], cache=False)
+    report = project.report(["m.Cluster.run", "m.Cluster.load"], ["Engine.last", "Engine.step"])
+    assert sorted([edge.target for edge in path] for path in report.chains) == [
+        ["m.Driver.start", "m.Engine.step"],
+        ["m.Driver.start", "m.Engine.step", "m.Engine.last"],
+        ["m.Engine.put", "m.Engine.step"],
+        ["m.Engine.put", "m.Engine.step", "m.Engine.last"],
+    ]
+    assert [path.source for path in report.chains] == [
+        f"m.Driver.{one}" for one in ["run", "run", "load", "load"]
+    ]
+    markdown = to_markdown(report)
+    assert markdown.count("Its first 2 hops are those of chain") == 2
+    assert "`m.Cluster.run` is another name of `m.Driver.run`." in markdown
+    assert [edge.target for edge in report.architecture.spawns] == ["m.Engine.work"]
+    assert "Apart" not in markdown
+    assert "1 more thing is started in code that the chains do not touch" in markdown
+    assert "1 more thing is sent in code that the chains do not touch" in markdown

@@ -10,7 +10,8 @@ from chaintrace.graph.paths import Path
 
 if TYPE_CHECKING:
     from chaintrace.answer.answer import Answer
-    from chaintrace.export.report import Link
+    from chaintrace.answer.chain import Chain
+    from chaintrace.export.report import Architecture, Link
     from chaintrace.query.wiring import Quote, Wiring
 
 Role = tuple[str, Sequence[str]]
@@ -64,8 +65,8 @@ def chains_through(
     from chaintrace.errors import QueryError
     from chaintrace.query.waypoints import missing_waypoints
 
-    best = answer.paths(starts or None, targets, k=k)
-    chains = [path for chain in best for path in chain.paths]
+    best = _by_start(answer, starts, answer.paths(starts or None, targets, k=k))
+    chains = _best_of_each_first([chain.paths for chain in best])
     missed = missing_waypoints(answer.graph, chains, waypoints)
     if not missed:
         return chains
@@ -74,7 +75,39 @@ def chains_through(
     except QueryError:  # a waypoint that is nowhere
         return chains
     found = {(chain.source, chain.target): chain.paths for chain in through if chain.paths}
-    return [path for chain in best for path in found.get((chain.source, chain.target), chain.paths)]
+    return _best_of_each_first([found.get((chain.source, chain.target), chain.paths) for chain in best])
+
+
+def _by_start(answer: "Answer", starts: Sequence[str], chains: "Sequence[Chain]") -> "list[Chain]":
+    """Put the chains in the order in which their starts are asked for."""
+    meant = [name for names in meanings_of(answer, starts).values() for name in names]
+    return sorted(chains, key=lambda one: meant.index(one.source) if one.source in meant else len(meant))
+
+
+def _best_of_each_first(found: Sequence[Sequence[Path]]) -> list[Path]:
+    """Return all paths, before the others the best of each start to each target."""
+    return [path for paths in found for path in paths[:1]] + [path for paths in found for path in paths[1:]]
+
+
+def meanings_of(answer: "Answer", patterns: Iterable[str]) -> dict[str, list[str]]:
+    """Return the names of the symbols that patterns mean; what means nothing is left aside."""
+    from chaintrace.query.near import NoMatchError
+
+    meant = {}
+    for pattern in patterns:
+        with suppress(NoMatchError):
+            meant[pattern] = [symbol.name for symbol in answer.find(pattern)]
+    return meant
+
+
+def aliases_of(answer: "Answer", patterns: Iterable[str]) -> list[tuple[str, str]]:
+    """Return the dotted names that stand for one symbol of another name, each with that."""
+    return [
+        (pattern, names[0])
+        for pattern, names in meanings_of(answer, patterns).items()
+        if len(names) == 1 and names[0].rpartition(".")[2] == pattern.rpartition(".")[2]
+        if not f".{names[0]}".endswith(f".{pattern}")
+    ]
 
 
 def links_of(graph: Graph, roles: Iterable[Role]) -> list["Link"]:
@@ -109,15 +142,49 @@ def wiring_of(
     named = [symbol.name for link in links for symbol in link.symbols]
     classes = _classes(graph, [*passed, *named])
     wires = Wires(graph, quote, classes)
+    near = {*passed, *named}
     for name in classes:
         edges = [*graph.edges_to(name), *graph.edges_to(f"{name}.__init__")]
+        edges.sort(key=lambda edge: edge.source not in near and edge.source.rpartition(".")[0] not in classes)
         calls = [wires.of_call(edge) for edge in edges if "construct" in edge.flags]
         if calls:
             made[name] = calls
     return made
 
 
-def spawns_of(graph: Graph) -> list[Edge]:
+def architecture_of(
+    graph: Graph, chains: Sequence[Path], links: Iterable["Link"], wiring: "dict[str, list[Wiring]]"
+) -> "Architecture":
+    """Return what is started, and the channels, around the chains and links; without chains, all."""
+    from chaintrace.export.report import Architecture
+    from chaintrace.graph.restrict import restrict
+    from chaintrace.query.components import find_components
+    from chaintrace.query.vicinity import vicinity
+
+    components, spawns, sends = find_components(graph), _spawns(graph), _sends(graph)
+    if not chains:
+        return Architecture(components, spawns, sends)
+    named = [name for path in chains for name in path.symbols]
+    named += [symbol.name for link in links for symbol in link.symbols]
+    near = vicinity(graph, named, (made.edge.source for calls in wiring.values() for made in calls))
+    kept = [at for at, edge in enumerate(components.edges) if near.touches(edge)]
+    started, sent = ([edge for edge in edges if near.touches(edge)] for edges in (spawns, sends))
+    return Architecture(
+        restrict(components, kept), started, sent, len(spawns) - len(started), len(sends) - len(sent)
+    )
+
+
+def _sends(graph: Graph) -> list[Edge]:
+    """Return the channels between functions of the sources."""
+    sources = {source.name for source in graph.sources}
+    return [
+        edge
+        for edge in graph.edges
+        if edge.kind is EdgeKind.SEND and graph.symbol(edge.target).source in sources
+    ]
+
+
+def _spawns(graph: Graph) -> list[Edge]:
     """Return what starts code of the sources in threads, processes and executors; not the tasks of a loop."""
     return [
         edge

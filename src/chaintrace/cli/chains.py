@@ -45,6 +45,7 @@ def graph(  # noqa: PLR0913 - one parameter an option
     suppose: options.Suppose = None,
     channels: options.Channels = False,
     least: options.Least = None,
+    everything: options.Everything = False,
     demo: options.Demo = False,
     profile: options.Profile = None,
     rev: options.Rev = None,
@@ -62,7 +63,9 @@ def graph(  # noqa: PLR0913 - one parameter an option
     named = (*(to or ()), *(via or ()), *(avoid or ()))
     with measured(wanted=stats) as cost:
         asked = (sources or (), demo, profile, quiet, start)
-        request = Request(*asked, bool(to), named, assume, cost, rev, observed, least, suppose)
+        request = Request(
+            *asked, bool(to) and not everything, named, assume, cost, rev, observed, least, suppose
+        )
         if to:
             routes: RouteWords = {"via": via or (), "avoid": avoid or (), "kinds": kind or (), "depth": depth}
             put_or_fail(plan, *_find(request, to, k, routes), refuted=refuted, say=request.say)
@@ -103,6 +106,7 @@ def paths(  # noqa: PLR0913 - one parameter an option
     assume: options.Assume = None,
     suppose: options.Suppose = None,
     least: options.Least = None,
+    everything: options.Everything = False,
     demo: options.Demo = False,
     profile: options.Profile = None,
     rev: options.Rev = None,
@@ -117,7 +121,7 @@ def paths(  # noqa: PLR0913 - one parameter an option
     routes: RouteWords = {"via": via or (), "avoid": avoid or (), "kinds": kind or (), "depth": depth}
     with measured(wanted=stats) as cost:
         asked = (sources or (), demo, profile, quiet, start)
-        request = Request(*asked, True, named, assume, cost, rev, observed, least, suppose)
+        request = Request(*asked, not everything, named, assume, cost, rev, observed, least, suppose)
         put_or_fail(plan, *_find(request, to, k, routes), refuted=refuted, say=request.say)
 
 

@@ -99,6 +99,10 @@ Least = Annotated[
         help="Leave out edges known less surely: static, points-to, modelled, declared or assumed.",
     ),
 ]
+Everything = Annotated[
+    bool,
+    Option("--everything", help="Read and start everything at once, not only what the starts lead to."),
+]
 Channels = Annotated[
     bool,
     Option("--channels", help="Show only threads, processes and classes, and the channels between them."),

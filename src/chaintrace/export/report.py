@@ -28,15 +28,29 @@ class Link:
 
 
 @dataclass(frozen=True)
+class Architecture:
+    """Hold what there is around the chains: threads, processes and classes, and the channels between them.
+
+    `components` is their graph, `spawns` what starts which of them, and `sends` are the channels between
+    functions. `further_spawns` and `further_sends` count those that do not touch the chains and are left out.
+    """
+
+    components: Graph
+    spawns: Sequence[Edge]
+    sends: Sequence[Edge]
+    further_spawns: int = 0
+    further_sends: int = 0
+
+
+@dataclass(frozen=True)
 class Report:
     """Hold what a report is made from.
 
     `name` is that of the trace, `chains` are the paths found, those of one target after those of another;
-    `starts`, `targets` and `assumed` are the question, `missing` the waypoints that are on no chain. `links`
+    `starts`, `targets` and `assumed` are the question, `aliases` other names in it, each with the right one,
+    and `missing` the waypoints that are on no chain. `links`
     are the parts that the trace file names by their roles, `wiring` the calls that make the objects on the
-    chains, by class.
-    `components` is the graph of threads, processes and classes with the channels between them, `spawns` what
-    starts which of them. `read` gives the lines of a file of a source, `locate` its path from the top of the
+    chains, by class. `read` gives the lines of a file of a source, `locate` its path from the top of the
     repository. `command` makes the report again; `is_locked` says that the lock file has these very sources.
     `stopped` says, where there is no chain, how far the search came.
     """
@@ -51,13 +65,13 @@ class Report:
     missing: Sequence[str]
     links: Sequence[Link]
     wiring: "dict[str, list[Wiring]]"
-    components: Graph
-    spawns: Sequence[Edge]
+    architecture: Architecture
     read: Callable[[str, str], Sequence[str]]
     locate: Callable[[str, str], str]
     command: str
     is_locked: bool = False
     stopped: Sequence[str] = ()
+    aliases: Sequence[tuple[str, str]] = ()
 
     @property
     def title(self) -> str:
@@ -98,7 +112,7 @@ def to_markdown(report: Report) -> str:
         *sections.mermaid(report.graph, report.chains),
         *sections.body(report),
         *sections.architecture(report),
-        *(sections.mermaid(report.components, None) if sections.has_channels(report) else ()),
+        *(sections.mermaid(report.architecture.components, None) if sections.has_channels(report) else ()),
         *sections.closing(report),
     ]
     return "\n\n".join(parts) + "\n"
@@ -116,7 +130,7 @@ def to_page(report: Report) -> str:
         parser.render("\n\n".join(sections.opening(report))),
         _picture(report.graph, report.chains) if report.chains else "",
         parser.render("\n\n".join([*sections.body(report), *sections.architecture(report)])),
-        _picture(report.components, None) if sections.has_channels(report) else "",
+        _picture(report.architecture.components, None) if sections.has_channels(report) else "",
         parser.render("\n\n".join(sections.closing(report))),
     ]
     title, inner = escape(clean(report.title)), "\n".join(parts)

@@ -43,8 +43,10 @@ def report_json(report: "Report") -> str:
             {"class": name, "made": [_made(report, one) for one in calls]}
             for name, calls in report.wiring.items()
         ],
-        "spawns": [_hop(report, edge) for edge in report.spawns],
-        "channels": [edge_document(edge) for edge in report.components.edges if edge.channel is not None],
+        "spawns": [_hop(report, edge) for edge in report.architecture.spawns],
+        "channels": [
+            edge_document(edge) for edge in report.architecture.components.edges if edge.channel is not None
+        ],
         "complete": report.graph.complete,
         "command": report.command,
     }

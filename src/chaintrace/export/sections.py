@@ -1,6 +1,7 @@
 """The sections of a write-up, as pieces of Markdown."""
 
 from collections.abc import Iterator, Sequence
+from itertools import takewhile
 from typing import TYPE_CHECKING
 
 from chaintrace.errors import ExportError
@@ -9,7 +10,7 @@ from chaintrace.export.mermaid import to_mermaid
 from chaintrace.export.permalink import is_commit
 from chaintrace.export.text import path_title
 from chaintrace.export.view import short_name
-from chaintrace.graph.edges import Edge, EdgeKind, Resolution, Symbol
+from chaintrace.graph.edges import Edge, Resolution, Symbol
 from chaintrace.graph.graph import Graph
 from chaintrace.graph.paths import Path
 
@@ -22,6 +23,9 @@ AROUND = 2
 
 MOST_CHAINS = 9
 """Chains shown hop by hop; of further ones, as a name that means many symbols has, the symbols passed."""
+
+MOST_REPEATED = 2
+"""Hops from which on a beginning that an earlier chain has is not shown again."""
 
 MOST_LINES = 60
 """Lines shown of one definition."""
@@ -62,12 +66,12 @@ def mermaid(graph: Graph, paths: Sequence[Path] | None) -> Iterator[str]:
 
 def has_channels(report: "Report") -> bool:
     """Say whether there is a picture of the architecture."""
-    return bool(report.components.edges)
+    return bool(report.architecture.components.edges)
 
 
 def architecture(report: "Report") -> list[str]:
     """Return the heading of the second picture, where there is one."""
-    if not has_channels(report) and not report.spawns:
+    if not has_channels(report) and not report.architecture.spawns:
         return []
     return ["## The architecture", *_spawns(report), *(["### Its channels"] if has_channels(report) else ())]
 
@@ -94,6 +98,8 @@ def _question(report: "Report") -> Iterator[str]:
     starts = ", ".join(map(span, report.starts)) or "anything that nobody calls"
     targets = ", ".join(map(span, report.targets))
     yield f"How does execution get from {starts} to {targets}?"
+    for name, meant in report.aliases:
+        yield f"{span(name)} is another name of {span(meant)}."
     if report.assumed:
         yield f"Taken for granted: {', '.join(map(span, report.assumed))}."
     if report.chains:
@@ -164,7 +170,10 @@ def _hops(report: "Report") -> Iterator[str]:
         ends = [span(short_name(report.graph.symbol(name))) for name in (path.source, path.symbols[-1])]
         yield f"## Chain {number}: {' to '.join(ends)}"
         yield span(path_title(report.graph, path))
-        for count, edge in enumerate(path, start=1):
+        before, known = _beginning(report.chains[: number - 1], path)
+        if known:
+            yield f"Its first {known} hops are those of chain {before}."
+        for count, edge in enumerate(path.edges[known:], start=known + 1):
             target = short_name(report.graph.symbol(edge.target))
             yield f"### {number}.{count} {edge.kind.value} {span(target)}"
             site = f"{edge.site.path}:{edge.site.line}"
@@ -178,6 +187,16 @@ def _hops(report: "Report") -> Iterator[str]:
     if further := report.chains[MOST_CHAINS:]:
         yield "## Further chains"
         yield "\n".join(f"- {span(path_title(report.graph, path))}" for path in further)
+
+
+def _beginning(earlier: Sequence[Path], path: Path) -> tuple[int, int]:
+    """Return the number of the chain before it that a path begins like, and for how many hops (0: none)."""
+    shared = [
+        len(list(takewhile(lambda pair: pair[0] == pair[1], zip(other, path, strict=False))))
+        for other in earlier
+    ]
+    longest = max(shared, default=0)
+    return (shared.index(longest) + 1, longest) if longest >= MOST_REPEATED else (0, 0)
 
 
 def _window(report: "Report", edge: Edge, around: int) -> list[str]:
@@ -247,8 +266,9 @@ def _argument(report: "Report", wire: "Wire") -> list[str]:
 
 
 def _spawns(report: "Report") -> Iterator[str]:
-    """Yield what is started in threads, processes and executors, where and when."""
-    if not report.spawns:
+    """Yield what is started in threads, processes and executors around the chains, where and when."""
+    around = report.architecture
+    if not around.spawns:
         return
     yield "### What is started"
     rows = [
@@ -258,30 +278,35 @@ def _spawns(report: "Report") -> Iterator[str]:
             link(str(edge.site), report.address(edge)),
             span(edge.guard) if edge.guard else "always",
         ]
-        for edge in report.spawns
+        for edge in around.spawns
     ]
     yield table(["by", "what runs", "where", "when"], rows)
+    if around.further_spawns:
+        yield _further(around.further_spawns, "is started", "are started")
 
 
 def _channels(report: "Report") -> Iterator[str]:
-    """Yield the channels that join the parts of the sources."""
-    sources = {source.name for source in report.graph.sources}
-    sends = [
-        edge
-        for edge in report.graph.edges
-        if edge.kind is EdgeKind.SEND and report.graph.symbol(edge.target).source in sources
-    ]
-    if not sends:
+    """Yield the channels that join the parts around the chains."""
+    around = report.architecture
+    if not around.sends:
         return
     yield "## Channels between the parts"
     rows = []
-    for edge in sends:
+    for edge in around.sends:
         sent = link(str(edge.site), report.address(edge))
         channel = edge.channel
         name = f"{channel.name}, {channel.transport}" if channel is not None else ""
         received = str(channel.receive_site) if channel is not None else ""
         rows.append([span(edge.source), span(name), span(edge.target), sent, span(received)])
     yield table(["from", "channel", "to", "sent at", "received at"], rows)
+    if around.further_sends:
+        yield _further(around.further_sends, "is sent", "are sent")
+
+
+def _further(count: int, one: str, many: str) -> str:
+    """Return what stands below a table of which a part was left out."""
+    said = f"1 more thing {one}" if count == 1 else f"{count} more things {many}"
+    return f"{said} in code that the chains do not touch; `chaintrace graph --channels` shows it all."
 
 
 def _how(report: "Report") -> Iterator[str]:
