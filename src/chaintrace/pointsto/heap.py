@@ -319,3 +319,11 @@ def is_rest(obj: object) -> bool:
     return (
         isinstance(obj, Instance) and isinstance(obj.origin, tuple) and isinstance(obj.origin[0], Activation)
     )
+
+
+def from_start(obj: Instance, key: str) -> str:
+    """Return the key of an item counted from the start; "" where an end it is counted from is not known."""
+    if not key.startswith("#-"):
+        return key
+    position = obj.length + int(key[1:])
+    return f"#{position}" if obj.length >= 0 and position >= 0 else ""

@@ -6,6 +6,7 @@ from chaintrace.pointsto import keys
 from chaintrace.pointsto.activations import Activation
 from chaintrace.pointsto.arguments import Arguments
 from chaintrace.pointsto.calls import Call
+from chaintrace.pointsto.heap import from_start
 from chaintrace.pointsto.models import Invocation
 from chaintrace.pointsto.objects import (
     Class,
@@ -90,11 +91,10 @@ class Items:
     def load_key(self, obj: Instance, constant: str, target: Variable, reason: Reason) -> None:
         """`target = obj[constant]` for a container with constant keys told apart."""
         analysis = self.analysis
-        if constant.startswith("#-"):
-            if obj.length < 0:
-                analysis.flow(analysis.field(obj, "[*]"), target, reason)
-                return
-            constant = f"#{obj.length + int(constant[1:])}"
+        constant = from_start(obj, constant)
+        if not constant:
+            analysis.flow(analysis.field(obj, "[*]"), target, reason)
+            return
         analysis.flow(analysis.item(obj, constant), target, reason)
         analysis.flow(analysis.item(obj, "[?]"), target, reason)
 

@@ -13,6 +13,7 @@ from chaintrace.ir import operations as ops
 from chaintrace.pointsto.activations import Activation
 from chaintrace.pointsto.arguments import signature
 from chaintrace.pointsto.calls import Call
+from chaintrace.pointsto.heap import from_start
 from chaintrace.pointsto.objects import BoundMethod, Function, Instance, Object
 from chaintrace.pointsto.variables import Reason, Variable
 from chaintrace.project.order import definitions, may_be_number, places
@@ -81,10 +82,9 @@ class Numbers:
 
     def _items(self, obj: Instance, key: str) -> tuple[Variable, ...]:
         analysis = self.analysis
-        if key.startswith("#-"):
-            if obj.length < 0:
-                return (analysis.field(obj, "[*]"),)
-            key = f"#{obj.length + int(key[1:])}"
+        key = from_start(obj, key)
+        if not key:
+            return (analysis.field(obj, "[*]"),)
         return analysis.item(obj, key), analysis.item(obj, "[?]")
 
     def values(self, activation: Activation, register: int, depth: int) -> Found:
