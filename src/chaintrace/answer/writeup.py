@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
-from chaintrace.graph.edges import Edge, EdgeKind, Symbol, SymbolKind
+from chaintrace.graph.edges import PARTIAL, Edge, EdgeKind, Symbol, SymbolKind
 from chaintrace.graph.graph import Graph
 from chaintrace.graph.paths import Path
 
@@ -175,13 +175,15 @@ def architecture_of(
 
 
 def _sends(graph: Graph) -> list[Edge]:
-    """Return the channels between functions of the sources."""
+    """Return the sends of functions of the sources to each other, the first of each through one channel."""
     sources = {source.name for source in graph.sources}
-    return [
-        edge
-        for edge in graph.edges
-        if edge.kind is EdgeKind.SEND and graph.symbol(edge.target).source in sources
-    ]
+    found: dict[tuple[str, str, str, str], Edge] = {}
+    for edge in graph.edges:
+        channel = edge.channel
+        if channel is None or PARTIAL & {*edge.flags} or graph.symbol(edge.target).source not in sources:
+            continue
+        found.setdefault((edge.source, channel.name, channel.transport, edge.target), edge)
+    return list(found.values())
 
 
 def _spawns(graph: Graph) -> list[Edge]:

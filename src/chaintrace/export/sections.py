@@ -8,9 +8,9 @@ from chaintrace.errors import ExportError
 from chaintrace.export.markdown import fence, link, plain, span, table
 from chaintrace.export.mermaid import to_mermaid
 from chaintrace.export.permalink import is_commit
-from chaintrace.export.text import path_title
+from chaintrace.export.text import other_consumers, path_title
 from chaintrace.export.view import short_name
-from chaintrace.graph.edges import Edge, Resolution, Symbol
+from chaintrace.graph.edges import Channel, Edge, Resolution, Symbol
 from chaintrace.graph.graph import Graph
 from chaintrace.graph.paths import Path
 
@@ -182,11 +182,19 @@ def _hops(report: "Report") -> Iterator[str]:
             if edge.guard:
                 yield f"Runs when {span(edge.guard)}."
             if edge.channel is not None:
-                yield f"Received at {span(str(edge.channel.receive_site))}."
+                yield from _received(report.graph, edge, edge.channel)
             yield fence(_window(report, edge, AROUND))
     if further := report.chains[MOST_CHAINS:]:
         yield "## Further chains"
         yield "\n".join(f"- {span(path_title(report.graph, path))}" for path in further)
+
+
+def _received(graph: Graph, edge: Edge, channel: Channel) -> Iterator[str]:
+    """Yield where a message is received, and who else may get it."""
+    when = f" when {span(channel.receive_guard)}" if channel.receive_guard else ""
+    yield f"Received at {span(str(channel.receive_site))}{when}."
+    if others := other_consumers(graph, edge):
+        yield "\n".join(f"- {span(one.strip())}" for one in others)
 
 
 def _beginning(earlier: Sequence[Path], path: Path) -> tuple[int, int]:

@@ -27,7 +27,8 @@ def why_not_text(graph: Graph, answer: NoPath) -> str:
     if answer.is_uncalled:
         lines.append(f"\nnothing in the graph {_reaching(answer)} {target}")
     else:
-        lines.append(f"\nto the target {answer.leading} lead; they begin at")
+        lead = "1 leads; it begins" if answer.leading == 1 else f"{answer.leading} lead; they begin"
+        lines.append(f"\nto the target {lead} at")
         lines += [f"  {clean(stop.symbol.name)}{_hops(stop, ' before it')}" for stop in answer.approach]
     if answer.bridges:
         lines.append("\nwhat would connect them")
@@ -38,7 +39,8 @@ def why_not_text(graph: Graph, answer: NoPath) -> str:
     if not answer.bridges:
         lines.append("\nno single call or pair of calls that could connect them was found")
     if answer.refutations:
-        lines.append(f"\n{answer.refutations} ways were refuted, among them")
+        count = answer.refutations
+        lines.append("\n1 way was refuted" if count == 1 else f"\n{count} ways were refuted, among them")
         lines += [refuted_text(graph, item) for item in answer.refuted[:1]]
     return "\n".join(lines)
 
@@ -47,7 +49,10 @@ def _from_start(source: str, answer: NoPath) -> str:
     if answer.is_end:
         return f"as far as is known {source} calls no code that was read"
     bounded = " (not all ways were followed: too many)" if answer.is_bounded else ""
-    return f"from the start {answer.reached} functions and classes are reached{bounded}; it stops at"
+    reached = (
+        "1 function or class is" if answer.reached == 1 else f"{answer.reached} functions and classes are"
+    )
+    return f"from the start {reached} reached{bounded}; it stops at"
 
 
 def _reaching(answer: NoPath) -> str:
