@@ -154,11 +154,8 @@ class Project:
         looked_for = (*wanted, *self.trace.waypoints, *(name for _, names in roles for name in names))
         answer, chains = writeup.find_chains(
             lambda **limits: self.analyze(assume=assume, suppose=suppose, **limits),
-            entries,
-            wanted,
-            self.trace.waypoints,
-            looked_for,
-            k,
+            writeup.Sought(entries, wanted, self.trace.waypoints, looked_for, k),
+            (lambda **limits: self.analyze(suppose=suppose, **limits)) if assume else None,
         )
         graph = answer.graph
         files, links = self._files(), writeup.links_of(graph, roles)

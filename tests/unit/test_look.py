@@ -61,6 +61,9 @@ def test_what_is_assumed_away_is_not_looked_for_in_everything(room: Path, capsys
     out, err = capsys.readouterr()
     assert "from box.more.start: no chain\n" in out
     assert "starts lead to" not in err
+    report = ["report", "app", "--from", "start", "--to", "Box.thing"]
+    assert run([*report, "--assume", "mode == 2"]) == 1
+    assert "No chain was found in what the starts lead to" in capsys.readouterr().out
     assert run(["why", "main", "start", "app", "--assume", "mode == 2"]) == 1
     assert looked_twice(capsys)
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from chaintrace.graph.edges import PARTIAL, Edge, EdgeKind, Symbol, SymbolKind
 from chaintrace.graph.graph import Graph
@@ -22,29 +22,38 @@ MOST_STOPPED = 3
 """Starts and targets of which a report without chains says how far the search came."""
 
 
+class Sought(NamedTuple):
+    """Say which chains a report is to show; `named` are all the patterns that it needs the files of."""
+
+    starts: Sequence[str]
+    targets: Sequence[str]
+    waypoints: Sequence[str]
+    named: Sequence[str]
+    k: int | None
+
+
 def find_chains(
-    analyze: "Callable[..., Answer]",
-    starts: Sequence[str],
-    targets: Sequence[str],
-    waypoints: Sequence[str],
-    named: Sequence[str],
-    k: int | None,
+    analyze: "Callable[..., Answer]", sought: Sought, plainly: "Callable[..., Answer] | None" = None
 ) -> "tuple[Answer, list[Path]]":
-    """Analyse what the starts lead to, and where that has no chain, everything; return the chains."""
+    """Analyse what the starts lead to, and where that has no chain, everything; return the chains.
+
+    Not everything where `plainly`, which analyses without what is assumed, leads to one.
+    """
     from chaintrace.errors import QueryError
     from chaintrace.query.parsed import require_parsed
 
-    answer = analyze(entries=starts or None, targets=named)
+    limits = {"entries": sought.starts or None, "targets": sought.named}
+    answer = analyze(**limits)
     require_parsed(answer.graph)
     try:
-        chains = chains_through(answer, starts, targets, waypoints, k)
-        if chains or not starts:
+        chains = chains_through(answer, sought)
+        if chains or not sought.starts or (plainly and chains_through(plainly(**limits), sought)):
             return answer, chains
     except QueryError:
-        if not starts:
+        if not sought.starts:
             raise
     answer = analyze()
-    return answer, chains_through(answer, starts, targets, waypoints, k)
+    return answer, chains_through(answer, sought)
 
 
 def where_stopped(answer: "Answer", starts: Sequence[str], targets: Sequence[str]) -> list[str]:
@@ -58,13 +67,12 @@ def where_stopped(answer: "Answer", starts: Sequence[str], targets: Sequence[str
     return said
 
 
-def chains_through(
-    answer: "Answer", starts: Sequence[str], targets: Sequence[str], waypoints: Sequence[str], k: int | None
-) -> list[Path]:
+def chains_through(answer: "Answer", sought: Sought) -> list[Path]:
     """Return the best chains; where these miss waypoints, those that pass them, if there are any."""
     from chaintrace.errors import QueryError
     from chaintrace.query.waypoints import missing_waypoints
 
+    starts, targets, waypoints, _, k = sought
     best = _by_start(answer, starts, answer.paths(starts or None, targets, k=k))
     chains = _best_of_each_first([chain.paths for chain in best])
     missed = missing_waypoints(answer.graph, chains, waypoints)

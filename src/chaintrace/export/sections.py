@@ -11,7 +11,7 @@ from chaintrace.export.permalink import is_commit
 from chaintrace.export.text import other_consumers, path_title
 from chaintrace.export.view import short_name
 from chaintrace.graph.edges import Channel, Edge, Resolution, Symbol
-from chaintrace.graph.graph import Graph
+from chaintrace.graph.graph import LIMITED, Graph
 from chaintrace.graph.paths import Path
 
 if TYPE_CHECKING:
@@ -102,12 +102,16 @@ def _question(report: "Report") -> Iterator[str]:
         yield f"{span(name)} is another name of {span(meant)}."
     if report.assumed:
         yield f"Taken for granted: {', '.join(map(span, report.assumed))}."
+        idle = [span(one.text) for one in report.graph.assumptions if not one.decided]
+        if idle:
+            yield f"No condition is decided by {', '.join(idle)}."
     if report.chains:
         lengths = [len(path.edges) for path in report.chains]
         weakest = max(path.rank[0] for path in report.chains)
         yield _found(lengths, weakest)
     else:
-        yield "**No chain was found.**"
+        where = " in what the starts lead to" if report.graph.summary.get(LIMITED) else ""
+        yield f"**No chain was found{where}.**"
         for text in report.stopped:
             yield fence(text.splitlines(), "text")
     if report.missing:
