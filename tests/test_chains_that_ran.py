@@ -2,8 +2,10 @@
 
 import random
 import re
+import subprocess
 import sys
 import textwrap
+from pathlib import Path
 from types import FrameType
 from typing import Any
 
@@ -15,6 +17,7 @@ from chaintrace.graph.graph import Graph
 from chaintrace.graph.replay import Needs, Refusal
 
 PROGRAMS = 60
+WRITTEN = sorted((Path(__file__).parent / "programs").glob("*.py"))
 _ACCESSES = (EdgeKind.READ, EdgeKind.WRITE)
 _OPTIMIZED = 0x1  # of code objects, only the bodies of modules and classes lack it
 
@@ -293,3 +296,16 @@ def test_no_chain_that_ran_is_refuted(seed: int) -> None:
     refuted = [" -> ".join(stack) for stack in known if not ways(graph, stack, tried=True)]
     assert known
     assert not refuted, text.removeprefix(PRELUDE)
+
+
+@pytest.mark.parametrize("path", WRITTEN, ids=lambda path: path.stem)
+def test_no_chain_of_a_written_program_is_lost(path: Path) -> None:
+    text = path.read_text(encoding="utf-8")
+    command = [sys.executable, "-B", str(path)]
+    ran = subprocess.run(command, capture_output=True, text=True, timeout=60, check=True).stdout.split()
+    answer = chaintrace.Project([chaintrace.Memory({"main.py": text})], cache=False, jobs=1).analyze()
+    chains = re.findall(r"(\w[\w.]*) -> (\w[\w.]*)", text.splitlines()[0])
+    assert chains
+    for source, target in chains:
+        assert target.rpartition(".")[2] in ran, target
+        assert answer.path(source, target), f"{source} -> {target}"

@@ -4,6 +4,7 @@ import json
 from collections.abc import Sequence
 from typing import Any
 
+from chaintrace.export.doubt import doubts_document
 from chaintrace.export.legend import legend_document
 from chaintrace.export.view import shown
 from chaintrace.graph.edges import Edge, Symbol, Unresolved
@@ -20,8 +21,8 @@ def to_json(graph: Graph, paths: Sequence[Path] | None = None, refuted: Sequence
     """Write the graph, or what the paths run through, as one JSON object with one list item a line.
 
     A path is {"edges": indexes into the edges, "rank": [weakest resolution (1 static .. 5 assumed), length]},
-    with "guards" (the conditions of its hops in order) and "contradictions" (pairs of indexes of guards that
-    no one value meets) where it has any.
+    with "guards" (the conditions of its hops in order), "contradictions" (pairs of indexes of guards that
+    no one value meets) and "doubts" (what speaks against it) where it has any.
     `resolutions` says what the words mean that occur. There are
     `assumptions` only where something was taken for granted, and `refuted` only where asked for:
     edges by their number among the edges, the index of the one that refutes the path and of the one it needs.
@@ -53,6 +54,7 @@ def to_document(
         "paths": [
             {"edges": [part.edge_indexes[edge] for edge in path], "rank": [int(value) for value in path.rank]}
             | _guards(graph, path)
+            | ({"doubts": doubts_document(path)} if path.doubts else {})
             for path in paths or ()
         ],
         "unresolved": [unresolved_document(item) for item in part.unresolved],

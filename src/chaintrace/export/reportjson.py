@@ -3,6 +3,7 @@
 import json
 from typing import TYPE_CHECKING, Any
 
+from chaintrace.export.doubt import doubts_document
 from chaintrace.export.json import edge_document
 from chaintrace.graph.edges import Edge, Symbol
 
@@ -29,6 +30,7 @@ def report_json(report: "Report") -> str:
                 "weakest": path.rank[0].word,
                 "hops": [_hop(report, edge) for edge in path],
             }
+            | ({"doubts": doubts_document(path)} if path.doubts else {})
             for path in report.chains
         ],
         "links": [

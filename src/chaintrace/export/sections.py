@@ -5,6 +5,7 @@ from itertools import takewhile
 from typing import TYPE_CHECKING
 
 from chaintrace.errors import ExportError
+from chaintrace.export.doubt import doubt_lines
 from chaintrace.export.markdown import fence, link, plain, span, table
 from chaintrace.export.mermaid import to_mermaid
 from chaintrace.export.permalink import is_commit
@@ -187,6 +188,8 @@ def _hops(report: "Report") -> Iterator[str]:
                 yield f"Runs when {span(edge.guard)}."
             if edge.channel is not None:
                 yield from _received(report.graph, edge, edge.channel)
+            for line in doubt_lines(path, count - 1):
+                yield f"{plain(line[0].upper() + line[1:])}."
             yield fence(_window(report, edge, AROUND))
     if further := report.chains[MOST_CHAINS:]:
         yield "## Further chains"

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 
+from chaintrace.export.doubt import doubt_lines
 from chaintrace.export.legend import granted_lines, legend_lines
 from chaintrace.export.view import arrow, clean, place, short_name
 from chaintrace.graph.edges import PARTIAL, Edge, Symbol
@@ -72,6 +73,7 @@ def path_text(graph: Graph, path: Path) -> str:
     for number, edge in enumerate(path, start=1):
         lines.append(hop_text(edge, number, graph.observed))
         lines += other_consumers(graph, edge)
+        lines += [f"{' ' * CODE_INDENT}{line}" for line in doubt_lines(path, number - 1)]
     return "\n".join((*lines, *_guard_lines(graph, path)))
 
 
@@ -120,7 +122,8 @@ def path_title(graph: Graph, path: Path) -> str:
     names += [f"{arrow(edge)}{short_name(graph.symbol(edge.target))}" for edge in path]
     weakest, length = path.rank
     hops = "hop" if length == 1 else "hops"
-    return clean(f"{''.join(names)}  ({length} {hops}, weakest {weakest.word})")
+    doubtful = ", doubtful" if path.doubts else ""
+    return clean(f"{''.join(names)}  ({length} {hops}, weakest {weakest.word}{doubtful})")
 
 
 def symbol_line(symbol: Symbol) -> str:

@@ -10,6 +10,7 @@ from chaintrace.frontend.joins import join, narrowed
 from chaintrace.frontend.places import place_of
 from chaintrace.frontend.scopes import Place
 from chaintrace.frontend.survey.walk import dotted
+from chaintrace.ir.facts import Learned
 from chaintrace.ir.operations import Binary, Call, Copy, Truth
 
 
@@ -33,13 +34,13 @@ def decide(b: Builder, tree: cst.BaseExpression, *, want: bool = False, ask: boo
         return Decision(b.new() if want else -1, inner.false, inner.true)
     if isinstance(tree, cst.Comparison):
         register, operands = _compare(b, tree)
-        return _split(b, register, _comparison_fact(b, tree, operands))
+        return _split(b, tree, register, _comparison_fact(b, tree, operands))
     register = b.expression(tree)
     if isinstance(tree, cst.Name) and tree.value == "True":
         return Decision(register, b.flow, None)
     if ask and not _is_constant(tree):
         b.operations.append(Truth(register, b.site(tree)))
-    return _split(b, register, _fact(b, tree) if ask else None)
+    return _split(b, tree, register, _fact(b, tree) if ask else None)
 
 
 def _boolean(b: Builder, tree: cst.BooleanOperation, *, want: bool, ask: bool) -> Decision:
@@ -65,11 +66,14 @@ def _boolean(b: Builder, tree: cst.BooleanOperation, *, want: bool, ask: bool) -
     return Decision(target, true, false)
 
 
-def _split(b: Builder, register: int, learned: tuple[str, Fact] | None) -> Decision:
+def _split(b: Builder, tree: cst.BaseExpression, register: int, learned: tuple[str, Fact] | None) -> Decision:
     """Return the flows after a test that teaches a fact, or nothing."""
     if learned is None or b.flow is None:
         return Decision(register, b.flow, b.flow)
     place, fact = learned
+    tested = b.flow.names.get(place, -1)
+    if tested >= 0:
+        b.source.learned[id(tree)] = Learned(tested, *fact)
     return Decision(register, narrowed(b.flow, place, fact), narrowed(b.flow, place, fact.opposite()))
 
 

@@ -5,6 +5,7 @@ if it fails. `a and b` that holds, or `a or b` that fails, becomes one guard bel
 """
 
 import libcst as cst
+import msgspec
 
 from chaintrace.frontend.source import Source
 from chaintrace.ir.facts import Guard, Test
@@ -31,7 +32,10 @@ def add_guards(
         return parent
     flipped, text, test = read_test(source, tree)
     line = source.position(source.spans[id(tree)][0])[0]
-    return source.add_guard(Guard(text, negated != flipped, test, line, parent, changed))
+    learned = source.learned.get(id(tree))
+    if learned is not None and negated:
+        learned = msgspec.structs.replace(learned, negated=not learned.negated)
+    return source.add_guard(Guard(text, negated != flipped, test, line, parent, changed, learned))
 
 
 def read_test(source: Source, tree: cst.BaseExpression) -> tuple[bool, str, Test]:

@@ -6,7 +6,7 @@ from bisect import bisect_right
 import libcst as cst
 
 from chaintrace.frontend.survey import Survey
-from chaintrace.ir.facts import Block, Guard, Site
+from chaintrace.ir.facts import Block, Guard, Learned, Site
 
 _LINE_BREAK = re.compile(r"\r\n?|\n")
 _TEXT_LIMIT = 200
@@ -31,6 +31,7 @@ class Source:
         self.sites: list[Site] = []
         self.guards: list[Guard] = []
         self.guard_index: dict[Guard, int] = {}
+        self.learned: dict[int, Learned] = {}  # what the truth of a test, by its id, says of a register
 
     def position(self, offset: int) -> tuple[int, int]:
         """Return the line (from 1) and column (from 0) of an offset."""

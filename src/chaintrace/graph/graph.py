@@ -50,12 +50,16 @@ class SourceInfo(NamedTuple):
 
 
 class Move(NamedTuple):
-    """Connect two activations through the edge with index `edge`; `rule` is the index of its rule, or -1."""
+    """Connect two activations through the edge with index `edge`.
+
+    `rule` is the index of its rule among those of the replay, or -1, `doubt` of that among the doubts.
+    """
 
     source: int
     target: int
     edge: int
     rule: int = -1
+    doubt: int = -1
 
 
 @dataclass(frozen=True)
@@ -74,7 +78,8 @@ class Graph:
     `assumptions` are what was taken for granted while solving. `evidence` (empty, or as long as `edges`) has
     the record of `derivations` behind each edge, -1 for none; `circumstances` (empty, or as long as `edges`)
     those of what else belongs to its witness. `conditions` say under which each edge runs, `replay`
-    what hops need and hand on, `observed` what a recorded run says of the edges.
+    what hops need and hand on, `doubts` the same of messages, which refutes nothing, `observed` what a
+    recorded run says of the edges.
     `places` are the paths of files from the top of their sources, by source and path, where that is another.
     """
 
@@ -97,6 +102,7 @@ class Graph:
     circumstances: tuple[tuple[int, ...], ...] = ()
     derivations: Derivations = field(default_factory=Derivations, repr=False, compare=False)
     replay: Replay = field(default_factory=Replay, repr=False)
+    doubts: Replay = field(default_factory=Replay, repr=False)
     conditions: Conditions = field(default_factory=Conditions, repr=False, compare=False)
     observed: Observed | None = None
     places: Mapping[tuple[str, str], str] = field(default_factory=dict, repr=False, compare=False)
@@ -203,8 +209,8 @@ class Graph:
         return self._moves(self._hops_in.get(activation, ()))
 
     def _moves(self, positions: Iterable[int]) -> list[Move]:
-        hops, rules = self.steps[1], self.replay.hops
-        return [Move(*hops[at], rules[at] if rules else -1) for at in positions]
+        hops, rules, doubts = self.steps[1], self.replay.hops, self.doubts.hops
+        return [Move(*hops[at], rules[at] if rules else -1, doubts[at] if doubts else -1) for at in positions]
 
     @cached_property
     def _hops_out(self) -> Mapping[int, Sequence[int]]:

@@ -4,14 +4,21 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import NamedTuple, overload
 
+from chaintrace.graph.doubts import Doubt
 from chaintrace.graph.edges import Edge, EdgeKind, Resolution
+
+Order = tuple[bool, Resolution, int, int]
 
 
 @dataclass(frozen=True)
 class Path(Sequence[Edge]):
-    """Join edges end to end: the target of each is the source of the next. A path has at least one edge."""
+    """Join edges end to end: the target of each is the source of the next. A path has at least one edge.
+
+    `doubts` are what speaks against it, though it may happen.
+    """
 
     edges: tuple[Edge, ...]
+    doubts: tuple[Doubt, ...] = ()
 
     @property
     def rank(self) -> tuple[Resolution, int]:
@@ -24,10 +31,10 @@ class Path(Sequence[Edge]):
         return sum(edge.resolution >= Resolution.DECLARED for edge in self.edges)
 
     @property
-    def order(self) -> tuple[Resolution, int, int]:
-        """Return what paths are put in order by: weakest resolution, edges supposed, length."""
+    def order(self) -> Order:
+        """Return the order of paths: doubtful or not, weakest resolution, edges supposed, length."""
         weakest, length = self.rank
-        return weakest, self.supposed, length
+        return bool(self.doubts), weakest, self.supposed, length
 
     @property
     def symbols(self) -> tuple[str, ...]:

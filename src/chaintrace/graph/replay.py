@@ -8,7 +8,7 @@ or does not meet it.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import NamedTuple
 
@@ -31,11 +31,13 @@ class Gift(NamedTuple):
 class Rule(NamedTuple):
     """Say what a hop needs, if anything, and what it gives to those inputs of its target that matter.
 
+    One of the inputs in `needs` must hold one of its objects, and so must each of those in `conditions`.
     An input that is not among the gifts may hold anything.
     """
 
     needs: tuple[tuple[int, tuple[int, ...]], ...] = ()
     gifts: tuple[Gift, ...] = ()
+    conditions: tuple[tuple[int, tuple[int, ...]], ...] = ()
 
 
 class Need(NamedTuple):
@@ -74,8 +76,8 @@ class Replay:
         """Return what is needed before a hop to meet what is needed after it, or why nothing will do."""
         if rule < 0:
             return ()
-        own, gifts = self._read[rule]
-        carried: dict[Need, None] = {Need(own, edge): None} if own else {}
+        owns, gifts = self._read[rule]
+        carried: dict[Need, None] = {Need(own, edge): None for own in owns}
         for need in needs:
             found = self._carried(need, gifts)
             if isinstance(found, Refusal):
@@ -130,15 +132,23 @@ class Replay:
         return [frozenset(held) for held in self.contents]
 
     @cached_property
-    def _read(self) -> Sequence[tuple[Alternatives, Mapping[int, "_Read"]]]:
-        """Return the rules with their sets made."""
+    def _read(self) -> Sequence[tuple[tuple[Alternatives, ...], Mapping[int, "_Read"]]]:
+        """Return what the rules need, each of which has to be met, and give, with their sets made."""
         return [
             (
-                tuple((at, frozenset(objects)) for at, objects in rule.needs),
+                tuple(
+                    tuple((at, frozenset(objects)) for at, objects in one)
+                    for one in (rule.needs, *((condition,) for condition in rule.conditions))
+                    if one
+                ),
                 {gift.target: _Read(frozenset(gift.objects), gift.through) for gift in rule.gifts},
             )
             for rule in self.rules
         ]
+
+    def restricted(self, kept: Sequence[int]) -> "Replay":
+        """Return the rules of the hops at these positions."""
+        return replace(self, hops=tuple(self.hops[at] for at in kept)) if self.hops else self
 
 
 @dataclass(frozen=True)

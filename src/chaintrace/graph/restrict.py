@@ -15,6 +15,7 @@ def restrict(graph: Graph, edges: Iterable[int], names: Iterable[str] = ()) -> G
     kept = sorted(set(edges))
     renumbered = {old: new for new, old in enumerate(kept)}
     chosen = tuple(graph.edges[index] for index in kept)
+    hops = [at for at, hop in enumerate(graph.hops) if hop[2] in renumbered]
     wanted = {name for edge in chosen for name in (edge.source, edge.target)} | set(names)
     symbols = tuple(graph.symbols_by_name[name] for name in sorted(wanted) if name in graph.symbols_by_name)
     ranges: dict[str, list[tuple[int, int]]] = {}
@@ -34,10 +35,6 @@ def restrict(graph: Graph, edges: Iterable[int], names: Iterable[str] = ()) -> G
         circumstances=tuple(graph.circumstances[index] for index in kept) if graph.circumstances else (),
         conditions=graph.conditions.restricted(kept),
         hops=tuple((hop[0], hop[1], renumbered[hop[2]]) for hop in graph.hops if hop[2] in renumbered),
-        replay=replace(
-            graph.replay,
-            hops=tuple(
-                rule for hop, rule in zip(graph.hops, graph.replay.hops, strict=False) if hop[2] in renumbered
-            ),
-        ),
+        replay=graph.replay.restricted(hops),
+        doubts=graph.doubts.restricted(hops),
     )

@@ -40,12 +40,22 @@ class Test(msgspec.Struct, array_like=True, frozen=True, gc=False):
     value: str = ""
 
 
+class Learned(msgspec.Struct, array_like=True, frozen=True, gc=False):
+    """Say what holds of a register where a guard does: `test` and `operands` as in `operations.Narrow`."""
+
+    register: int
+    test: str
+    negated: bool
+    operands: tuple[int, ...]
+
+
 class Guard(msgspec.Struct, array_like=True, frozen=True, gc=False):
     """State the condition under which a stretch of a block runs, below the condition `parent` (-1: none).
 
     Holds for the branches of `if`, `while`, `match`, `try`/`except`, ternaries, `and`/`or`, comprehension
     filters, and for what follows an `if` whose body always leaves (`return`, `raise`, `continue`, `break`).
     `changed` names the parameters in it that no longer hold what was passed for them.
+    `learned` says the same of the register of a local name, where it is about one.
     """
 
     text: str
@@ -54,6 +64,7 @@ class Guard(msgspec.Struct, array_like=True, frozen=True, gc=False):
     line: int
     parent: int = -1
     changed: tuple[str, ...] = ()
+    learned: Learned | None = None
 
 
 class BlockKind(StrEnum):

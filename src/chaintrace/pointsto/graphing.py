@@ -11,9 +11,11 @@ from chaintrace.pointsto.activations import Activation
 from chaintrace.pointsto.analysis import Analysis, CallFact
 from chaintrace.pointsto.captures import captured
 from chaintrace.pointsto.changing import Changing
+from chaintrace.pointsto.channels import sendings
 from chaintrace.pointsto.choices import Choices
 from chaintrace.pointsto.circumstances import Circumstances
 from chaintrace.pointsto.derived import derived_calls
+from chaintrace.pointsto.doubts import Doubts
 from chaintrace.pointsto.evidence import Evidence
 from chaintrace.pointsto.guesses import MOST_DECLARED, Guesses
 from chaintrace.pointsto.health import health
@@ -55,6 +57,9 @@ class Grapher:
         self.resolver = Resolver()
         self.edges: dict[Key, tuple[Resolution, tuple[str, ...], Activation, int]] = {}
         self.hops: dict[tuple[int, int, Key], int] = {}
+        self.doubted: dict[tuple[int, int, Key], int] = {}
+        self.sendings = list(sendings(analysis))
+        self.doubts = Doubts(analysis, self.sendings)
         self.origins: dict[Key, Origin | None] = {}
         self.others: dict[Key, dict[Code, CallFact]] = {}
         self._doubled = doubled(analysis.program.codes)
@@ -121,18 +126,24 @@ class Grapher:
         target: tuple[str, int],
         kind: EdgeKind,
         how: Known,
-        hops: Iterable[tuple[int, int, int]] = (),
+        hops: Iterable[tuple[int, int, int, int]] = (),
     ) -> None:
         """Add an edge; of several with one meaning the strongest resolution counts, and all flags.
 
-        `hops` join activations, each with its rule; without them, all parts of the caller lead to the target.
+        `hops` join activations, each with its rule and that of its doubts; without them, all parts of the
+        caller lead to the target.
         """
         name, number = target
         key = (caller.code.name, name, kind, self.sites.span(caller.code, site), ())
         self.add(key, how, caller, site)
-        for start, end, rule in hops or [(start, number, NO_RULE) for start in self.parts(caller)]:
-            if self.hops.setdefault((start, end, key), rule) != rule:
-                self.hops[start, end, key] = NO_RULE
+        for start, end, *rules in hops or [(at, number, NO_RULE, NO_RULE) for at in self.parts(caller)]:
+            self.hop((start, end, key), *rules)
+
+    def hop(self, hop: tuple[int, int, Key], rule: int, doubt: int) -> None:
+        """Add a hop between two activations, with its rules; what only one of several needs, none does."""
+        for rules, number in ((self.hops, rule), (self.doubted, doubt)):
+            if rules.setdefault(hop, number) != number:
+                rules[hop] = NO_RULE
 
     def add(self, key: Key, how: Known, caller: Activation, site: int) -> None:
         """Add an edge by its key, without a hop."""
@@ -151,6 +162,7 @@ class Grapher:
         record = self.analysis.record
         calls = [*record.calls.values(), *derived_calls(self.analysis, self.resolver)]
         self.rules.prepare(calls, list(record.attributes.values()))
+        self.doubts.prepare(calls, record.attributes.values())
         for call in self._each("calls", calls):
             self._call_edge(call)
         self._drop_guesses()
@@ -161,9 +173,9 @@ class Grapher:
                 if access.via is not None and access.evidence in access.via.points_to:
                     resolution = self.resolver.of_fact(access.via, access.evidence)
                 target = (name, self.number(name))
-                known = Known(resolution, (), access)
+                known, doubt = Known(resolution, (), access), self.doubts.rule(access)
                 hops = [
-                    (self.part(access.caller, cls), target[1], self.rules.rule(access, cls, None))
+                    (self.part(access.caller, cls), target[1], self.rules.rule(access, cls, None), doubt)
                     for cls in self.of_receivers.split(access.caller)
                     if self.of_receivers.may_access(access, cls)
                 ]
@@ -210,7 +222,9 @@ class Grapher:
             key = (call.caller.code.name, target[0], kind, span, ())
             self.rows.setdefault(key, {}).update(dict.fromkeys(rows))
         known = Known(resolution, flags, call)
-        self.edge(call.caller, call.site, target, kind, known, self._hops(call, target[1]))
+        doubt = self.doubts.rule(call)
+        hops = [(*hop, doubt) for hop in self._hops(call, target[1])]
+        self.edge(call.caller, call.site, target, kind, known, hops)
         if isinstance(call.target, Activation) and target[0] in self._doubled:
             span = self.sites.span(call.caller.code, call.site)
             key = (call.caller.code.name, target[0], kind, span, ())
@@ -285,7 +299,9 @@ class Grapher:
         circumstances = tuple(self._circumstances(evidence, keys))
         unresolved, summary = health(self.analysis, self.sites)
         summary["edges"] = len(edges)
-        hops = sorted((source, target, index[key], rule) for (source, target, key), rule in self.hops.items())
+        hops = sorted(
+            (*hop[:2], index[hop[2]], rule, self.doubted.get(hop, NO_RULE)) for hop, rule in self.hops.items()
+        )
         symbols = symbols_of(self.analysis, self.owners, edges, limited=limited)
         if limited:
             summary[LIMITED] = 1
@@ -306,6 +322,7 @@ class Grapher:
             receivers=tuple(self.receivers),
             hops=tuple(hop[:3] for hop in hops),
             replay=self.rules.finish(tuple(hop[3] for hop in hops), self.sites),
+            doubts=self.doubts.finish(tuple(hop[4] for hop in hops)),
             labels=tuple(self.labels),
             evidence=records,
             spreads=Spreads(self.analysis, self.sites).gather(),

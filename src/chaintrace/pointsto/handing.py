@@ -44,7 +44,7 @@ class Handed:
             return found
         if isinstance(target.what[0], Instance):
             return found or []
-        default = self._default(target)
+        default = self.default(target)
         if default is None:
             return found
         env, held = default
@@ -52,7 +52,7 @@ class Handed:
             return None
         return [*(found or []), *held.points_to]
 
-    def _default(self, target: Variable) -> tuple[Activation, Variable] | None:
+    def default(self, target: Variable) -> tuple[Activation, Variable] | None:
         """Return the variable of a parameter's default, and whose it is; None where it has none."""
         function, register = self.callee.function, target.what[1]
         if function is None or not isinstance(register, int):

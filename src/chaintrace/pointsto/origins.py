@@ -154,7 +154,7 @@ class Origins:
                 return self.of(activation, activation.owner(op.owner).cell(op.name))
             case ops.Load():
                 base = self._register(activation, op.base, depth)
-                return _read(base, op.name, activation.register(op.target)) if base.through else None
+                return read(base, op.name, activation.register(op.target)) if base.through else None
             case ops.LoadItem():
                 item = _item(activation, op)
                 if item is not None:
@@ -295,18 +295,18 @@ def _item(activation: Activation, op: ops.LoadItem) -> Variable | None:
     return rest.fields.get(op.constant) if rest is not None and op.constant else None
 
 
-def _read(base: Origin, name: str, target: Variable) -> Origin | None:
+def read(base: Origin, name: str, target: Variable) -> Origin | None:
     """Return what reading an attribute gives; None where code may run."""
     found = Origin()
-    read = attributes_of(base.objects, name, target, through_classes=True)
-    if read is None:
+    given = attributes_of(base.objects, name, target, through_classes=True)
+    if given is None:
         return None
-    found.objects = read
+    found.objects = given
     for source, gives in base.through.items():
         own = found.through[source] = {}
         for came, held in gives.items():
-            read = attributes_of(held, name, target, through_classes=True)
-            if read is None:
+            given = attributes_of(held, name, target, through_classes=True)
+            if given is None:
                 return None
-            own[came] = read
+            own[came] = given
     return found

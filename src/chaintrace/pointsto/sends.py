@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 from chaintrace.graph.edges import EdgeKind, Resolution
 from chaintrace.pointsto.activations import Activation
-from chaintrace.pointsto.channels import Sending, addresses_of, messages_of, name_of, place_of, sendings
+from chaintrace.pointsto.channels import Sending, addresses_of, messages_of, name_of, place_of
 from chaintrace.pointsto.consumers import Handover
 from chaintrace.pointsto.known import Known, Returned
 from chaintrace.pointsto.objects import External
@@ -32,7 +32,7 @@ class Sends:
 
     def gather(self) -> None:
         """Add all send edges."""
-        for sending in sendings(self.grapher.analysis):
+        for sending in self.grapher.sendings:
             self._add(sending)
 
     def _add(self, sending: Sending) -> None:
@@ -48,13 +48,14 @@ class Sends:
         flags: tuple[str, ...] = signal
         when = self._when(sending)
         span = grapher.sites.span(put.activation.code, put.site)
-        for end, number in [last, *givers[:1]]:
+        for (end, number), stop in [(last, len(givers)), *((giver, 0) for giver in givers[:1])]:
             key = (put.activation.code.name, end, EdgeKind.SEND, span, channel)
             grapher.add(key, Known(resolution, flags, sending), put.activation, put.site)
             ends = grapher.parts(consumer) if number == consumer.number else [number]
-            grapher.hops.update(
-                ((start, at, key), NO_RULE) for start in grapher.parts(put.activation) for at in ends
-            )
+            doubt = grapher.doubts.of_put(sending, stop)
+            for start in grapher.parts(put.activation):
+                for at in ends:
+                    grapher.hop((start, at, key), NO_RULE, doubt)
             grapher.messages.setdefault(key, set()).update(messages)
             sent_at, received_at = grapher.addresses.setdefault(key, (set(), set()))
             sent_at.update(addresses_of(put))
@@ -66,11 +67,11 @@ class Sends:
                 grapher.received[key] = ()
             flags = ("relayed", *signal)
         takers = [*givers[1:], last]
-        for giver, handover, taker in zip(givers, sending.handovers, takers, strict=False):
-            self._return(handover, giver, taker, name, got)
+        for stop, (giver, taker) in enumerate(zip(givers, takers, strict=False)):
+            self._return(sending, stop, giver, taker, name)
 
-    def _return(self, handover: Handover, giver: _End, taker: _End, name: str, got: Port) -> None:
-        sites = self.grapher.sites
+    def _return(self, sending: Sending, stop: int, giver: _End, taker: _End, name: str) -> None:
+        sites, got, handover = self.grapher.sites, sending.got, sending.handovers[stop]
         channel = (name, "return", sites.span(handover.taker.code, handover.taken))
         span = sites.span(handover.giver.code, handover.given)
         key = (giver[0], taker[0], EdgeKind.SEND, span, channel)
@@ -79,7 +80,9 @@ class Sends:
         own = self._is_own(handover)
         self.grapher.own_returns[key] = own and self.grapher.own_returns.get(key, True)
         ends = self.grapher.parts(handover.taker) if taker[1] == handover.taker.number else [taker[1]]
-        self.grapher.hops.update(((giver[1], end, key), NO_RULE) for end in ends)
+        doubt = self.grapher.doubts.of_return(sending, stop)
+        for end in ends:
+            self.grapher.hop((giver[1], end, key), NO_RULE, doubt)
 
     def _when(self, sending: Sending) -> str:
         """Return under which condition a consumer runs, and gets the message once it does."""

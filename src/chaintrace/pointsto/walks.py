@@ -223,11 +223,11 @@ class Walks:
     def __init__(self, analysis: "Analysis") -> None:
         self.analysis = analysis
         self.rows: dict[Variable, Row] = {}
-        self.called: dict[tuple[int, int], dict[Variable, None]] = {}
+        self.called: dict[tuple[int, int], dict[Variable, dict[int, Variable]]] = {}
 
-    def _note(self, call: Call, handlers: Variable) -> None:
-        """Keep, by activation and site, which handlers a walk calls."""
-        self.called.setdefault((call.activation.number, call.site), {})[handlers] = None
+    def _note(self, call: Call, handlers: Variable, passing: dict[int, Variable]) -> None:
+        """Keep, by activation and site, which handlers a walk calls, and with what of which registers."""
+        self.called.setdefault((call.activation.number, call.site), {})[handlers] = passing
 
     def call(self, walk: Walk, function: Variable, call: Call) -> None:
         """Call the handler of each row that the walk goes through."""
@@ -344,7 +344,7 @@ class Walks:
         def on_message(_message: Object) -> None:
             if key not in called:
                 called.append(key)
-            self._note(call, handlers)
+            self._note(call, handlers, passing)
             analysis.calls.through(handlers, own)
 
         once = _Once(on_message)
@@ -369,7 +369,7 @@ class Walks:
         def on_message(_message: Object) -> None:
             if row not in called:
                 called.append(row)
-                self._note(call, handlers)
+                self._note(call, handlers, passing)
                 analysis.calls.through(handlers, own)
 
         for accepted in passing.values():

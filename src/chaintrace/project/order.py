@@ -8,11 +8,13 @@ from functools import cache
 
 from chaintrace.ir.facts import BlockKind, Region
 from chaintrace.ir.operations import (
+    Await,
     Build,
     Call,
     Constant,
     Copy,
     ImportFrom,
+    Iterate,
     Load,
     LoadGlobal,
     LoadItem,
@@ -20,8 +22,10 @@ from chaintrace.ir.operations import (
     Return,
     Store,
     StoreItem,
+    Yield,
+    YieldFrom,
 )
-from chaintrace.project.modules import Code, targets_of
+from chaintrace.project.modules import Code, once_per_code, targets_of
 
 Read = Load | LoadItem
 
@@ -36,6 +40,50 @@ def has_run(code: Code, earlier: int, later: int) -> bool:
     around = regions_around(code, later)
     inside = all(region in around for region in regions_around(code, earlier))
     return inside and all(region.start <= earlier for region in around if region.repeats)
+
+
+def may_follow(code: Code, earlier: int, later: int) -> bool:
+    """Say whether a site may run, or go on, after another one has."""
+    spans = _spans(code)
+    if earlier not in spans or later not in spans:
+        return True
+    first, last = spans[earlier][0], spans[later][1]
+    return last >= first or any(
+        region.repeats and region.start <= last and first < region.end for region in code.block.regions
+    )
+
+
+def stands_in(code: Code, site: int) -> bool:
+    """Say whether an operation of a block has a site: code that is made up for a class has the class's."""
+    return site in _spans(code)
+
+
+def runs_at(code: Code, site: int, called: Code) -> list[int]:
+    """Return the sites at which what a call starts runs: where the block drives a generator or coroutine."""
+    if not called.block.is_async and not _yields(called):
+        return [site]
+    made = {op.target for op in code.block.operations if isinstance(op, Call) and op.site == site}
+    driven = [
+        op.site
+        for op in code.block.operations
+        if isinstance(op, Await | Iterate | YieldFrom) and code.aliases.get(op.source, op.source) in made
+    ]
+    return driven or [site]
+
+
+@once_per_code
+def _yields(code: Code) -> bool:
+    return any(isinstance(op, Yield | YieldFrom) for op in code.block.operations)
+
+
+@once_per_code
+def _spans(code: Code) -> dict[int, tuple[int, int]]:
+    """Map each site to its first and its last operation."""
+    found: dict[int, tuple[int, int]] = {}
+    for index, op in enumerate(code.block.operations):
+        site = getattr(op, "site", -1)
+        found[site] = found.get(site, (index, index))[0], index
+    return found
 
 
 def runs_always(code: Code, index: int) -> bool:

@@ -4,7 +4,8 @@ The distances from the starts are exact, so the search (A*) walks straight to a 
 a prefix that cannot be completed. Paths pass no activation twice, but where a function that calls itself
 hands over something else the second time, and differ in the symbols they pass. On the
 way each is tried out (`chaintrace.graph.replay`): what it needs to have come in is carried backwards, and
-where something else is handed over it is refuted, with all that end like it.
+where something else is handed over it is refuted, with all that end like it. Where a path that is found is
+doubtful, because of the message that it brings along, those without a doubt are looked for in the same way.
 """
 
 import heapq
@@ -12,6 +13,7 @@ from collections.abc import Callable, Hashable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
+from chaintrace.graph.doubts import doubts_of
 from chaintrace.graph.edges import Resolution
 from chaintrace.graph.graph import Graph
 from chaintrace.graph.guards import certain_contradiction
@@ -32,17 +34,19 @@ MOST_REFUTED = 200
 
 
 class End(NamedTuple):
-    """End a path in an activation, by one more edge out of it where `edge` is given, under its rule."""
+    """End a path in an activation, by one more edge out of it where `edge` is given, under its rules."""
 
     activation: int
     edge: int | None = None
     rule: int = -1
+    doubt: int = -1
 
 
 class Partial(NamedTuple):
     """Be an unfinished path, its last edge first: what it passes, or why it cannot happen.
 
-    `needs` are those it has at each activation that it passes.
+    `needs` are those it has at each activation that it passes: what refutes, and what makes doubtful.
+    `rules` are those of its edges among the doubts.
     """
 
     edges: tuple[int, ...]
@@ -51,7 +55,8 @@ class Partial(NamedTuple):
     weakest: Resolution
     cost: int
     groups: tuple[int, ...]
-    needs: tuple[Needs, ...]
+    needs: tuple[tuple[Needs, Needs], ...]
+    rules: tuple[int, ...] = ()
     refusal: Refusal | None = None
 
 
@@ -65,6 +70,7 @@ class Search:
 
     `count` is the largest number of paths to one set of ends, `depth` the largest number of edges of a path.
     `refuted` are the ways that the last search found to be impossible, by the edges that make them so.
+    `is_strict` while it follows nothing doubtful.
     """
 
     graph: Graph
@@ -73,6 +79,7 @@ class Search:
     count: int = 1
     depth: int | None = None
     ended_early: bool = False
+    is_strict: bool = False
     refuted: dict[tuple[int, ...], Refuted | None] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -82,10 +89,23 @@ class Search:
 def best_paths(search: Search, ends: Sequence[End]) -> list[Path]:
     """Return up to `search.count` paths from the starts to any of the ends, best first.
 
-    They are as diverse as can be: those that pass other classes and modules come before detours. Where the
-    search gives up, `search.ended_early` is set.
+    They are as diverse as can be: those that pass other classes and modules come before detours. Doubtful
+    ones come last. Where the search gives up, `search.ended_early` is set.
     """
     search.ended_early = False
+    found = _chosen(search, ends)
+    if any(path.doubts for path in found):
+        search.is_strict = True
+        certain = _chosen(search, ends)
+        search.is_strict = False
+        known = {path.symbols for path in certain}
+        others = [path for path in found if path.symbols not in known]
+        found = [*certain, *sorted(others, key=lambda path: path.order)][: search.count]
+    return sorted(found, key=lambda path: path.order)
+
+
+def _chosen(search: Search, ends: Sequence[End]) -> list[Path]:
+    """Return up to `search.count` paths, as diverse as can be."""
     chosen: list[Path] = []
     if search.count > 1:
         apart = _gathered(search, ends, CHOICE * search.count, lambda partial: partial.groups)
@@ -95,7 +115,7 @@ def best_paths(search: Search, ends: Sequence[End]) -> list[Path]:
         known = {path.symbols for path in chosen}
         others = [path for path in every if path.symbols not in known]
         chosen += others[: search.count - len(chosen)]
-    return sorted(chosen, key=lambda path: path.order)
+    return chosen
 
 
 def _symbols(search: Search, partial: Partial) -> tuple[str, ...]:
@@ -107,8 +127,9 @@ def _gathered(
 ) -> list[Path]:
     """Return up to `most` paths, best first; of those with one shape and other such, the best alone."""
     found: dict[tuple[str, ...], Path] = {}
-    for edges in _completed(search, ends, most, shape):
-        path = Path(tuple(search.graph.edges[index] for index in reversed(edges)))
+    for partial in _completed(search, ends, most, shape):
+        doubts = doubts_of(search.graph.doubts, partial.rules[::-1])
+        path = Path(tuple(search.graph.edges[index] for index in reversed(partial.edges)), doubts)
         found.setdefault(path.symbols, path)
         if len(found) == most:
             break
@@ -117,8 +138,8 @@ def _gathered(
 
 def _completed(
     search: Search, ends: Sequence[End], most: int, shape: Callable[[Partial], Hashable]
-) -> Iterator[tuple[int, ...]]:
-    """Yield the edges of each path, last edge first, best path first."""
+) -> Iterator[Partial]:
+    """Yield each path, best first."""
     reach = search.reach
     heap = list(_first(search, ends))
     heapq.heapify(heap)
@@ -145,7 +166,7 @@ def _completed(
         seen.add(key)
         if partial.edges and here in reach.starts and reach.waypoints.after(0, here) == partial.passed:
             if not _contradicts(search, partial):
-                yield partial.edges
+                yield partial
             continue
         for longer in _extended(search, partial):
             heapq.heappush(heap, longer)
@@ -158,14 +179,19 @@ def _first(search: Search, ends: Sequence[End]) -> Iterator[_Entry]:
     for end in ends:
         edges: tuple[int, ...] = ()
         weakest, cost = Resolution.STATIC, 0
-        needs: Needs = ()
+        needs: tuple[Needs, Needs] = ((), ())
+        rules: tuple[int, ...] = ()
         if end.edge is not None:
-            edges, weakest = (end.edge,), search.graph.edges[end.edge].resolution
+            edges, weakest, rules = (end.edge,), search.graph.edges[end.edge].resolution, (end.doubt,)
             cost = cost_of(weakest)
-            found = search.graph.replay.before((), end.rule, end.edge)
-            needs = found if not isinstance(found, Refusal) else ()
+            found = _before(search, needs, Step(end.activation, end.edge, weakest, end.rule, end.doubt))
+            if found is None:
+                continue
+            needs = found if not isinstance(found, Refusal) else needs
         groups = (search.groups.of(end.activation),)
-        entry = _entry(search, Partial(edges, (end.activation,), passed, weakest, cost, groups, (needs,)))
+        entry = _entry(
+            search, Partial(edges, (end.activation,), passed, weakest, cost, groups, (needs,), rules)
+        )
         if entry:
             yield entry
 
@@ -184,7 +210,9 @@ def _extended(search: Search, partial: Partial) -> Iterator[_Entry]:
     """Yield the paths that begin one step earlier, those that this step refutes included."""
     here = partial.activations[-1]
     for step in search.network.backward[here]:
-        needs = search.graph.replay.before(partial.needs[-1], step.rule, step.edge)
+        needs = _before(search, partial.needs[-1], step)
+        if needs is None:
+            continue
         if step.to in partial.activations and not _has_changed(partial, step.to, needs):
             continue
         group = search.groups.of(step.to)
@@ -196,11 +224,23 @@ def _extended(search: Search, partial: Partial) -> Iterator[_Entry]:
                 max(partial.weakest, step.resolution),
                 partial.cost + cost_of(step.resolution),
                 partial.groups if partial.groups[-1] == group else (*partial.groups, group),
-                (*partial.needs, () if isinstance(needs, Refusal) else needs),
+                (*partial.needs, ((), ()) if isinstance(needs, Refusal) else needs),
+                (*partial.rules, step.doubt),
                 needs if isinstance(needs, Refusal) else None,
             )
             if entry := _entry(search, longer):
                 yield entry
+
+
+def _before(search: Search, needs: tuple[Needs, Needs], step: Step) -> tuple[Needs, Needs] | Refusal | None:
+    """Return what is needed before a step, or why nothing will do; None where that alone is doubtful."""
+    found = search.graph.replay.before(needs[0], step.rule, step.edge)
+    if isinstance(found, Refusal):
+        return found
+    if not search.is_strict:
+        return found, ()
+    doubtful = search.graph.doubts.before(needs[1], step.doubt, step.edge)
+    return None if isinstance(doubtful, Refusal) else (found, doubtful)
 
 
 def _contradicts(search: Search, partial: Partial) -> bool:
@@ -218,14 +258,14 @@ def _contradicts(search: Search, partial: Partial) -> bool:
     return True
 
 
-def _has_changed(partial: Partial, activation: int, needs: Needs | Refusal) -> bool:
+def _has_changed(partial: Partial, activation: int, needs: tuple[Needs, Needs] | Refusal) -> bool:
     """Say whether a path may come to an activation once more: what it needs there is not what it was."""
     before = [
         known
         for passed, known in zip(partial.activations, partial.needs, strict=True)
         if passed == activation
     ]
-    return not isinstance(needs, Refusal) and () not in before and needs not in before
+    return not isinstance(needs, Refusal) and ((), ()) not in before and needs not in before
 
 
 def _refute(search: Search, partial: Partial, refusal: Refusal) -> None:

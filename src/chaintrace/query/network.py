@@ -9,19 +9,20 @@ from chaintrace.graph.graph import ACCESS_KINDS, Graph, Move
 
 
 class Step(NamedTuple):
-    """Lead to (or from) the activation `to` by the edge `edge`, under a rule of the graph's replay."""
+    """Lead to (or from) the activation `to` by the edge `edge`, under rules of the replay and the doubts."""
 
     to: int
     edge: int
     resolution: Resolution
     rule: int = -1
+    doubt: int = -1
 
 
 class Adjacency:
     """Give the steps that lead out of an activation, or into it, each list made when first asked for.
 
-    Of several hops between two activations under one rule only the best is kept: the one with the strongest
-    resolution, then with the first edge.
+    Of several hops between two activations under the same rules only the best is kept: the one with the
+    strongest resolution, then with the first edge.
     """
 
     def __init__(self, network: "Network", *, is_forward: bool) -> None:
@@ -39,7 +40,7 @@ class Adjacency:
         network = self.network
         edges, moving, shunned = network.graph.edges, network.moving, network.shunned
         hops = network.graph.hops_from if self.is_forward else network.graph.hops_to
-        best: dict[tuple[int, int], tuple[Resolution, int]] = {}
+        best: dict[tuple[int, int, int], tuple[Resolution, int]] = {}
         if activation in shunned:
             return []
         for hop in hops(activation):
@@ -47,11 +48,11 @@ class Adjacency:
             edge = edges[hop.edge]
             if edge.kind not in moving or other in shunned:
                 continue
-            pair, rank = (other, hop.rule), (edge.resolution, hop.edge)
-            if pair not in best or rank < best[pair]:
-                best[pair] = rank
+            way, rank = (other, hop.rule, hop.doubt), (edge.resolution, hop.edge)
+            if way not in best or rank < best[way]:
+                best[way] = rank
         ordered = sorted(best.items(), key=lambda item: item[1][1])
-        return [Step(other, index, resolution, rule) for (other, rule), (resolution, index) in ordered]
+        return [Step(other, index, resolution, *rules) for (other, *rules), (resolution, index) in ordered]
 
 
 class Network:

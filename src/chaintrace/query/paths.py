@@ -8,9 +8,9 @@ those that read it; each of them is an end of its own.
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
-from chaintrace.graph.edges import EdgeKind, Symbol, SymbolKind
+from chaintrace.graph.edges import EdgeKind, Resolution, Symbol, SymbolKind
 from chaintrace.graph.graph import ACCESS_KINDS, Graph
-from chaintrace.graph.paths import Path, Refuted
+from chaintrace.graph.paths import Order, Path, Refuted
 from chaintrace.query.best import End, Search, best_paths
 from chaintrace.query.network import Network, build_network
 from chaintrace.query.question import (
@@ -85,14 +85,14 @@ def _cone(graph: Graph, network: Network, ends: Sequence[Match], kinds: Sequence
 
 def _best_first(found: list[Found]) -> tuple[Found, ...]:
     """Put the target with the best path first, keep the starts of one target together, the unreached last."""
-    ranks: dict[str, tuple[int, int, int]] = {}
+    ranks: dict[str, Order] = {}
     for item in found:
         if item.paths:
             rank = item.paths[0].order
             ranks[item.target.name] = min(rank, ranks.get(item.target.name, rank))
 
-    def order(item: Found) -> tuple[bool, tuple[int, int, int], str, tuple[int, int, int], str]:
-        none = (0, 0, 0)
+    def order(item: Found) -> tuple[bool, Order, str, Order, str]:
+        none = (False, Resolution.STATIC, 0, 0)
         own = item.paths[0].order if item.paths else none
         return not item.paths, ranks.get(item.target.name, none), item.target.name, own, item.source
 
@@ -133,23 +133,25 @@ def _found(search: Search, source: str, target: Match, kinds: Sequence[str], *, 
 def _to_attribute(search: Search, name: str, most: int) -> tuple[tuple[Path, ...], int, bool]:
     """Return up to `most` paths to an attribute, how many functions are left out, whether a limit ended it.
 
-    The best path to each function comes before a second one to any.
+    The best path to each function comes before a second one to any, doubtful ones last.
     """
     wanted, search.count = search.count, 1
     groups, ended_early = [], False
     for kind, ends in accesses(search, name):
         if paths := best_paths(search, ends):
-            groups.append((ACCESS_KINDS.index(kind), paths[0].order, ends, paths))
+            doubtful = bool(paths[0].doubts)
+            groups.append((doubtful, ACCESS_KINDS.index(kind), paths[0].order, ends, paths))
         ended_early = ended_early or search.ended_early
     search.count = wanted
-    groups.sort(key=lambda group: group[:2])
-    found = [paths for _, _, _, paths in groups[:most]]
+    groups.sort(key=lambda group: group[:3])
+    found = [group[-1] for group in groups[:most]]
     if wanted > 1 and len(groups) < most:
-        found = [best_paths(search, ends) for _, _, ends, _ in groups]
+        found = [best_paths(search, group[-2]) for group in groups]
         ended_early = ended_early or search.ended_early
     shares = _shares([len(paths) for paths in found], most)
-    shown = tuple(path for paths, share in zip(found, shares, strict=True) for path in paths[:share])
-    return shown, max(0, len(groups) - most), ended_early
+    shown = [path for paths, share in zip(found, shares, strict=True) for path in paths[:share]]
+    shown.sort(key=lambda path: bool(path.doubts))
+    return tuple(shown), max(0, len(groups) - most), ended_early
 
 
 def _shares(sizes: Sequence[int], most: int) -> list[int]:
@@ -169,5 +171,5 @@ def accesses(search: Search, attribute: str) -> list[tuple[EdgeKind, list[End]]]
     for hop in search.network.accesses(search.graph.activations_by_name.get(attribute, ())):
         edge = search.graph.edges[hop.edge]
         key = (ACCESS_KINDS.index(edge.kind), edge.source)
-        table.setdefault(key, []).append(End(hop.source, hop.edge, hop.rule))
+        table.setdefault(key, []).append(End(hop.source, hop.edge, hop.rule, hop.doubt))
     return [(ACCESS_KINDS[key[0]], table[key]) for key in sorted(table)]
