@@ -9,8 +9,9 @@ Each run is a process of its own, and reads facts from the cache, so that only s
 - `unwritten`: as it is, but the graph gets no records of derivations, nor what else belongs to a witness.
 
 Memory is what the process grew by. A fact's place in its dict would take the same memory without a value; the
-eight bytes of the value are counted as the cost of keeping it. The steps of `kept` and `bare` must be equal:
-then both solved the same.
+eight bytes of the value are counted as the cost of keeping it. A reason also says who asks, by which computed
+strings are told apart, so `bare` solves a little less: it is compared by the step and by the fact, and not at
+all where it differs by more than two percent.
 """
 
 import argparse
@@ -35,6 +36,7 @@ from chaintrace.pointsto.variables import Reason
 
 MODES = ("kept", "bare", "unwritten")
 POINTER = 8  # bytes
+SAME = 0.02  # share by which two runs may differ and be compared
 
 
 class SolvedError(Exception):
@@ -73,16 +75,19 @@ def print_costs(by_mode: dict[str, dict[str, float]]) -> None:
     for mode, figures in by_mode.items():
         print(f"{mode:<10}" + ", ".join(f"{name} {value:,.1f}" for name, value in figures.items()))
     kept, bare, unwritten = (by_mode[mode] for mode in MODES)
-    if kept["steps"] != bare["steps"]:
+    steps, facts = kept["steps"] / bare["steps"], kept["facts"] / bare["facts"]
+    if abs(steps - 1) > SAME or abs(facts - 1) > SAME:
         sys.exit("the two did not solve the same; nothing can be said")
-    values = kept["facts"] * POINTER / 2**20
-    base = bare["solve MB"] - values
-    time_share = kept["solve s"] / bare["solve s"] - 1
-    memory_share = (kept["solve MB"] - base) / base
-    print(f"keeping derivations: {time_share:+.1%} time, {memory_share:+.1%} memory of solving")
-    whole = {mode: by_mode[mode]["solve s"] + by_mode[mode]["graph s"] for mode in ("kept", "unwritten")}
+    seconds = bare["solve s"] * steps
+    memory = (bare["solve MB"] - bare["facts"] * POINTER / 2**20) * facts
+    print(
+        f"keeping them: {kept['solve s'] / seconds - 1:+.1%} time of solving,"
+        f" {kept['solve MB'] / memory - 1:+.1%} memory"
+    )
     written = kept["graph s"] - unwritten["graph s"]
-    print(f"writing them down: {written:+.1f} s, {written / whole['unwritten']:+.1%} of solving and drawing")
+    print(f"writing them down: {written / unwritten['graph s']:+.1%} time of drawing the graph")
+    without = seconds + unwritten["graph s"]
+    print(f"both: {(kept['solve s'] + kept['graph s']) / without - 1:+.1%} time of solving and drawing")
 
 
 def run(asked: argparse.Namespace) -> dict[str, float]:

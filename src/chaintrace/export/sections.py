@@ -9,7 +9,7 @@ from chaintrace.export.doubt import doubt_lines
 from chaintrace.export.markdown import fence, link, plain, span, table
 from chaintrace.export.mermaid import to_mermaid
 from chaintrace.export.permalink import is_commit
-from chaintrace.export.text import other_consumers, path_title
+from chaintrace.export.text import MOST_OTHERS, other_receipts, path_title
 from chaintrace.export.view import short_name
 from chaintrace.graph.edges import Channel, Edge, Resolution, Symbol
 from chaintrace.graph.graph import LIMITED, Graph
@@ -198,10 +198,20 @@ def _hops(report: "Report") -> Iterator[str]:
 
 def _received(graph: Graph, edge: Edge, channel: Channel) -> Iterator[str]:
     """Yield where a message is received, and who else may get it."""
-    when = f" when {span(channel.receive_guard)}" if channel.receive_guard else ""
-    yield f"Received at {span(str(channel.receive_site))}{when}."
-    if others := other_consumers(graph, edge):
-        yield "\n".join(f"- {span(one.strip())}" for one in others)
+    yield f"Received at {span(str(channel.receive_site))}{_when(channel)}."
+    others = other_receipts(graph, edge)
+    said = [
+        f"{span(short_name(graph.symbol(other.target)))}{_when(other.channel)}"
+        for other in others[:MOST_OTHERS]
+    ]
+    if len(others) > MOST_OTHERS:
+        said.append(f"{len(others) - MOST_OTHERS} more")
+    if said:
+        yield f"Or by {', or by '.join(said)}."
+
+
+def _when(channel: Channel | None) -> str:
+    return f" when {span(channel.receive_guard)}" if channel is not None and channel.receive_guard else ""
 
 
 def _beginning(earlier: Sequence[Path], path: Path) -> tuple[int, int]:

@@ -78,10 +78,19 @@ def path_text(graph: Graph, path: Path) -> str:
 
 
 def other_consumers(graph: Graph, edge: Edge) -> list[str]:
-    """Return who else may consume what an edge sends, each with the condition under which it does."""
+    """Return a line for each other who may consume what an edge sends, with the condition for it."""
+    others, indent = other_receipts(graph, edge), " " * CODE_INDENT
+    lines = [f"{indent}or by {_consumer(graph, other)}" for other in others[:MOST_OTHERS]]
+    if len(others) > MOST_OTHERS:
+        lines.append(f"{indent}or by {len(others) - MOST_OTHERS} more")
+    return [clean(line) for line in lines]
+
+
+def other_receipts(graph: Graph, edge: Edge) -> list[Edge]:
+    """Return the edges to the others that may consume what an edge sends."""
     if edge.channel is None or PARTIAL & {*edge.flags}:
         return []
-    others = [
+    return [
         other
         for other in graph.edges_from(edge.source)
         if other.channel is not None
@@ -89,11 +98,6 @@ def other_consumers(graph: Graph, edge: Edge) -> list[str]:
         and other.target != edge.target
         and not PARTIAL & {*other.flags}
     ]
-    indent = " " * CODE_INDENT
-    lines = [f"{indent}or by {_consumer(graph, other)}" for other in others[:MOST_OTHERS]]
-    if len(others) > MOST_OTHERS:
-        lines.append(f"{indent}or by {len(others) - MOST_OTHERS} more")
-    return [clean(line) for line in lines]
 
 
 def _consumer(graph: Graph, edge: Edge) -> str:
