@@ -26,6 +26,7 @@ class FieldSpec:
     name: str
     body: Activation
     site: int
+    annotation: Annotation
     default: Variable | None
     factory: Variable | None
     converter: Variable | None
@@ -93,6 +94,7 @@ def _spec(body: Activation, field: Field, word: str, *, keyword_only: bool) -> F
         name=field.name,
         body=body,
         site=field.site,
+        annotation=field.annotation,
         default=body.register(value) if value >= 0 and factory is None else None,
         factory=factory,
         converter=given("converter"),

@@ -82,6 +82,8 @@ class _Run:
         passed = _passed(taken, self.call.arguments)
         for at, spec in enumerate(specs):
             value = values.get(spec.name) or callee.temporary(spec.name)
+            if spec.converter is None:
+                self.analysis.expectations.expect(value, spec.annotation, spec.body)
             if spec.name not in passed:
                 self._default(spec, value)
             stored = self._converted(callee, spec, value)

@@ -13,6 +13,7 @@ from chaintrace.pointsto.calls import Call, Calls
 from chaintrace.pointsto.classes import Classes
 from chaintrace.pointsto.construct import Construction
 from chaintrace.pointsto.contexts import Contexts
+from chaintrace.pointsto.expected import Expectations
 from chaintrace.pointsto.externals import Externals
 from chaintrace.pointsto.flows import Flows
 from chaintrace.pointsto.heap import Heap
@@ -140,6 +141,8 @@ class Analysis(Heap):
         self._assigned: dict[Class, frozenset[str]] = {}
         self.compared: dict[tuple[int, int, str], Here] = {}
         self.contexts = Contexts()
+        self.expectations = Expectations(self)
+        self.widening.expected = self.expectations.filtered
         self.lookups = Lookups(self)
         self.calls = Calls(self)
         self.attributes = Attributes(self)
@@ -189,6 +192,7 @@ class Analysis(Heap):
             if name != "return" and positions[name] not in (shape.variadic, shape.keywords):
                 target = activation.register(positions[name])
                 self.declared.append((target, annotation, function.env, site))
+                self.expectations.expect(target, annotation, function.env)
 
     def activate_module(self, code: Code) -> Activation:
         """Return the activation of a module body."""

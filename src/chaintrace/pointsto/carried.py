@@ -12,7 +12,6 @@ from chaintrace.pointsto.origins import Objects, Origin, Origins, read
 from chaintrace.pointsto.receivers import writers
 from chaintrace.pointsto.variables import Variable
 from chaintrace.pointsto.walks import origin as copied_from
-from chaintrace.pointsto.widening import WIDE
 
 if TYPE_CHECKING:
     from chaintrace.pointsto.analysis import Analysis
@@ -49,7 +48,7 @@ class Carried(Origins):
             return arrived
         variable = activation.register(register)
         parameters = activation.code.block.parameters
-        is_told = 0 <= register < len(parameters) and len(variable.points_to) < WIDE
+        is_told = 0 <= register < len(parameters) and variable.is_whole
         if not is_told or parameters[register].kind in _REST or register in writers(activation.code):
             return None
         return None if register == 0 and activation.code.owner_class is not None else variable
@@ -101,7 +100,7 @@ class Carried(Origins):
 
     def _written(self, activation: Activation, register: int, variable: Variable, depth: int) -> Origin:
         written = writers(activation.code).get(register, [])
-        is_wide = len(variable.points_to) >= WIDE or any(isinstance(o, Opaque) for o in variable.points_to)
+        is_wide = not variable.is_whole or any(isinstance(o, Opaque) for o in variable.points_to)
         if depth > _DEEPEST or is_wide or not written:
             return self._unknown(variable)
         found = Origin()
@@ -235,7 +234,7 @@ def _part(base: Origin, key: str) -> Origin:
             part = obj.fields.get(key) if isinstance(obj, Instance) else None
             others = obj.fields.get("[?]") if isinstance(obj, Instance) else None
             is_told = (
-                part is not None and 0 < len(part.points_to) < WIDE and not (others and others.points_to)
+                part is not None and part.points_to and part.is_whole and not (others and others.points_to)
             )
             found.update(dict.fromkeys(part.points_to if part is not None and is_told else (UNKNOWN,)))
         return found

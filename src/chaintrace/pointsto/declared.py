@@ -42,12 +42,12 @@ _MAPPINGS = {
     ),
     "typing.Dict",
 }
-_TRANSPARENT = {
+TRANSPARENT = {
     f"{module}.{name}"
     for module in ("typing", "typing_extensions")
     for name in ("Optional", "Union", "Annotated", "Final", "Required", "NotRequired", "ReadOnly")
 }
-_CLASSES = {"builtins.type", "typing.Type"}
+CLASSES = {"builtins.type", "typing.Type"}
 _NOTHING = {"typing.Any", "builtins.object", "typing.Literal", "typing.Callable", "collections.abc.Callable"}
 
 
@@ -107,11 +107,11 @@ def _subscript(
         return
     if not isinstance(obj, External):
         return
-    if obj.path in _TRANSPARENT:
+    if obj.path in TRANSPARENT:
         chosen = arguments[:1] if obj.path.endswith("Annotated") else arguments
         for argument in chosen:
             supply(analysis, target, argument, activation, site)
-    elif obj.path in _CLASSES and arguments:
+    elif obj.path in CLASSES and arguments:
         _class_itself(analysis, target, arguments[0], activation, reason)
     elif obj.path in _SEQUENCES or obj.path in _MAPPINGS:
         _container(analysis, obj.path, target, arguments, activation, site)

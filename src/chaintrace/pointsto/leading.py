@@ -5,7 +5,6 @@ from typing import TYPE_CHECKING, cast
 from chaintrace.pointsto.activations import Activation
 from chaintrace.pointsto.objects import BoundMethod, Class, External, Function, Instance, Object
 from chaintrace.pointsto.origins import Objects
-from chaintrace.pointsto.widening import WIDE
 
 if TYPE_CHECKING:
     from chaintrace.pointsto.analysis import AttributeFact, CallFact
@@ -22,12 +21,14 @@ def leads(obj: Object, fact: "CallFact | AttributeFact") -> bool:
         if function is target:
             return True
         return not isinstance(function, Class | External | Function)
-    first = target.register(0).points_to if target.code.block.parameters else {}
+    parameter = target.register(0) if target.code.block.parameters else None
+    first = parameter.points_to if parameter is not None else {}
+    is_whole = parameter is None or parameter.is_whole
     if isinstance(function, Function):
         if function.code is not target.code or function.env is not target.env:
             return False
-        return not isinstance(obj, BoundMethod) or obj.receiver in first or len(first) >= WIDE
-    if isinstance(obj, BoundMethod) or len(first) >= WIDE:
+        return not isinstance(obj, BoundMethod) or obj.receiver in first or not is_whole
+    if isinstance(obj, BoundMethod) or not is_whole:
         return True
     if isinstance(obj, Class):
         return obj in first or any(isinstance(one, Instance) and one.cls is obj for one in first)

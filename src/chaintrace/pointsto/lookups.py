@@ -16,6 +16,7 @@ from chaintrace.pointsto.objects import (
     Function,
     Instance,
     Object,
+    Opaque,
 )
 from chaintrace.pointsto.variables import Reason, Variable
 
@@ -141,6 +142,8 @@ class Lookups:
 
     def _bind_external(self, found: External, receiver: Object) -> Object:
         """Bind a foreign method, to any instance of its class where no model asks for the receiver."""
+        if isinstance(found, Opaque):
+            return found
         if self.analysis.models.find(found.path) is None:
             owner = self.analysis.external(found.path.rpartition(".")[0])
             receiver = self.analysis.instance_of(owner)

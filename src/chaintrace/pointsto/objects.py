@@ -160,7 +160,7 @@ class Instance(Object):
         self, cls: "Class | External", origin: object, site: "tuple[Activation, int] | None", heap: object
     ) -> None:
         super().__init__(cls)
-        self.most = 12 if isinstance(cls, Class) else 4
+        self.most = 5 if isinstance(cls, Class) else 4
         self.cls = cls
         self.origin = origin
         self.site = site
@@ -190,7 +190,12 @@ class BoundMethod(Object):
 
     def __init__(self, function: Object, receiver: Object) -> None:
         kind = receiver.cls if isinstance(receiver, Instance) else None
-        super().__init__((BoundMethod, function if isinstance(function, External) else function.bucket, kind))
+        if not isinstance(function, External):
+            super().__init__((BoundMethod, function.bucket, kind))
+        elif isinstance(receiver, Instance) and receiver.stands_for_many:
+            super().__init__(External)  # it says no more than any other foreign value
+        else:
+            super().__init__((BoundMethod, function, kind))
         self.function = function
         self.receiver = receiver
 

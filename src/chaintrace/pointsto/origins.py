@@ -17,7 +17,6 @@ from chaintrace.pointsto.objects import BoundMethod, External, Instance, Object,
 from chaintrace.pointsto.partly import is_partly_known
 from chaintrace.pointsto.receivers import attributes_of, writers
 from chaintrace.pointsto.variables import RestItem, Variable
-from chaintrace.pointsto.widening import WIDE
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -105,7 +104,7 @@ class Origins:
         if is_input(activation, variable):
             return self.same(variable)
         owner, name = variable.what
-        if owner is activation and isinstance(name, int) and 1 < len(variable.points_to) < WIDE:
+        if owner is activation and isinstance(name, int) and _is_few(variable):
             return self._register(activation, name, 0)
         return _constant(variable)
 
@@ -131,7 +130,7 @@ class Origins:
 
     def _written(self, activation: Activation, register: int, variable: Variable, depth: int) -> Origin:
         written = writers(activation.code).get(register, [])
-        if depth > _DEEPEST or not 1 < len(variable.points_to) < WIDE:
+        if depth > _DEEPEST or not _is_few(variable):
             return _constant(variable)
         found = Origin()
         for op in written:
@@ -229,12 +228,17 @@ class Origins:
         return found
 
 
+def _is_few(variable: Variable) -> bool:
+    """Say whether a variable holds several objects, and all that came."""
+    return len(variable.points_to) > 1 and variable.is_whole
+
+
 def is_input(activation: Activation, variable: Variable) -> bool:
     """Say whether callers fill a variable of an activation, or of one around it, with a few objects."""
     owner, name = variable.what
     if is_rest_of(activation, owner):
-        return 0 < len(variable.points_to) < WIDE and _is_bound_only(variable)
-    if not 1 < len(variable.points_to) < WIDE:
+        return bool(variable.points_to) and variable.is_whole and _is_bound_only(variable)
+    if not _is_few(variable):
         return False
     block = activation.code.block
     if owner is activation and isinstance(name, int):

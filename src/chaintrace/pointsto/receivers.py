@@ -15,7 +15,6 @@ from chaintrace.ir.facts import BlockKind
 from chaintrace.pointsto.activations import Activation
 from chaintrace.pointsto.objects import BoundMethod, Class, External, Function, Instance, Object, Super
 from chaintrace.pointsto.variables import Variable
-from chaintrace.pointsto.widening import WIDE
 from chaintrace.project.modules import Code, once_per_code, targets_of
 
 if TYPE_CHECKING:
@@ -120,8 +119,8 @@ class Receivers:
             self._seen[key] = None  # a loop of copies is not looked through
             found = self._read(activation, register, cls, depth) if depth < _DEEPEST else None
             if found is not None:
-                held = activation.register(register).points_to
-                found = {obj: None for obj in found if obj in held} if len(held) < WIDE else None
+                held = activation.register(register)
+                found = {obj: None for obj in found if obj in held.points_to} if held.is_whole else None
             self._seen[key] = found
         return self._seen[key]
 

@@ -18,7 +18,6 @@ from chaintrace.pointsto.partly import is_literal, is_partly_known
 from chaintrace.pointsto.receivers import Kind, Receivers
 from chaintrace.pointsto.sites import Sites
 from chaintrace.pointsto.variables import Variable
-from chaintrace.pointsto.widening import WIDE
 
 if TYPE_CHECKING:
     from chaintrace.pointsto.analysis import Analysis, AttributeFact, CallFact
@@ -193,7 +192,7 @@ class Rules:
                 continue
             if is_partly_known(caller, source):
                 return None
-            if any(isinstance(obj, Opaque) for obj in source.points_to) or len(source.points_to) >= WIDE:
+            if any(isinstance(obj, Opaque) for obj in source.points_to) or not source.is_whole:
                 return None
             if len(sources) == 1:
                 return self.origins.of(caller, source)
@@ -325,7 +324,8 @@ def _choices(facts: "Sequence[CallFact] | Sequence[AttributeFact]") -> "list[Cal
         for fact in facts
         if several[fact.caller.number, fact.site] > 1
         and fact.via is not None
-        and 1 < len(fact.via.points_to) < WIDE
+        and len(fact.via.points_to) > 1
+        and fact.via.is_whole
     ]
 
 

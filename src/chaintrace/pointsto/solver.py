@@ -14,7 +14,7 @@ from itertools import islice
 
 from chaintrace.pointsto.objects import Object
 from chaintrace.pointsto.variables import NO_FACTS, NO_FLOWS, NO_USES, Handler, Reason, RestItem, Variable
-from chaintrace.pointsto.widening import WIDE, Widening
+from chaintrace.pointsto.widening import Widening
 
 MOST_EFFORT = 1_000_000_000  # steps (an object passed on, or shown to a handler) before the solver gives up
 MOST_KEPT = 1_000_000_000  # facts and constraints before it gives up
@@ -44,7 +44,7 @@ class Solver:
         """Add `obj ∈ pts(variable)`."""
         points_to = variable.points_to
         if obj not in points_to:
-            if len(points_to) >= WIDE and obj.bucket is not None:
+            if len(points_to) >= variable.limit and obj.bucket is not None:
                 widened = self.widening.admit([obj], variable)
                 if not widened:
                     return
@@ -77,10 +77,9 @@ class Solver:
         """Add all that one variable holds to another."""
         points_to = target.points_to
         fresh = [obj for obj in source.points_to if obj not in points_to]
-        if len(points_to) + len(fresh) > WIDE:
-            for obj in fresh:
-                self.add(target, obj, source)
-        elif fresh:
+        if len(points_to) + len(fresh) > target.limit:
+            fresh = self.widening.admit(fresh, target)
+        if fresh:
             self._put(target, fresh, source)
 
     def bind(self, source: Variable, target: Variable, reason: Reason) -> None:
@@ -162,7 +161,7 @@ class Solver:
             points_to = target.points_to
             fresh = [obj for obj in delta if obj not in points_to]
             if fresh:
-                if len(points_to) + len(fresh) > WIDE:
+                if len(points_to) + len(fresh) > target.limit:
                     fresh = self.widening.admit(fresh, target)
                 self._put(target, fresh, variable)
 

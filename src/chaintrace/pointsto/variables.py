@@ -5,6 +5,7 @@ from collections.abc import Callable
 from chaintrace.pointsto.objects import Object
 
 Handler = Callable[[Object], None]
+WIDE = 32  # objects in a set past which not every further one is told apart
 NO_FACTS: "dict[Object, Variable | Reason]" = {}
 NO_FLOWS: "dict[Variable, Reason]" = {}
 NO_USES: tuple[Handler, ...] = ()
@@ -41,10 +42,11 @@ class Variable:
 
     `points_to` maps each object to its first derivation: the variable it was copied from, or a `Reason` where
     it entered. `flows` are inclusion constraints `pts(self) ⊆ pts(target)`; `uses` are handlers called once
-    per object. `what` says what it stands for: (owner, name).
+    per object. `what` says what it stands for: (owner, name). Past `limit` objects not all are taken any more
+    (see `chaintrace.pointsto.widening`).
     """
 
-    __slots__ = ("counts", "delta", "flows", "name", "owner", "points_to", "uses")
+    __slots__ = ("counts", "delta", "flows", "limit", "name", "owner", "points_to", "uses")
 
     def __init__(self, what: tuple[object, object]) -> None:
         self.owner, self.name = what
@@ -53,6 +55,12 @@ class Variable:
         self.flows = NO_FLOWS
         self.uses: list[Handler] | tuple[Handler, ...] = NO_USES
         self.counts: dict[object, int] | None = None
+        self.limit = WIDE
+
+    @property
+    def is_whole(self) -> bool:
+        """Say whether all that came is held: past the limit some may be left out."""
+        return len(self.points_to) < self.limit
 
     @property
     def what(self) -> tuple[object, object]:

@@ -8,13 +8,20 @@ kept. The code that a kept function or method runs is the same for those left ou
 what the left-out receivers and closures would have passed on. How many were left out is counted. Where a set
 has grown past `VERY_WIDE`, as where every class of a tree is stored under names that are computed, it keeps
 `FEW` of each further bucket.
+
+A variable with a declared type takes from a smaller number on only what may be of that type (see
+`chaintrace.pointsto.expected`).
 """
 
-from chaintrace.pointsto.objects import External, Object, String
-from chaintrace.pointsto.variables import Variable
+from typing import TYPE_CHECKING
 
-WIDE = 32
-VERY_WIDE = 128  # from here on even less is told apart
+from chaintrace.pointsto.objects import External, Object, String
+from chaintrace.pointsto.variables import WIDE, Variable
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+VERY_WIDE = 64  # from here on even less is told apart
 FEW = 2
 
 
@@ -26,9 +33,19 @@ class Widening:
         self.counted: list[Variable] = []
         self.any_string: Object | None = None
         self.any_value: Object | None = None
+        self.expected: Callable[[list[Object], Variable], list[Object]] = lambda fresh, _variable: fresh
 
     def admit(self, fresh: list[Object], variable: Variable) -> list[Object]:
         """Return what of `fresh` (objects that the set lacks) to add to a set that is wide, or becomes so."""
+        if variable.limit < WIDE:
+            expected = self.expected(fresh, variable)
+            self.left_out += len(fresh) - len(expected)
+            if len(variable.points_to) + len(expected) <= WIDE:
+                return expected
+            fresh = expected
+        return self._told_apart(fresh, variable)
+
+    def _told_apart(self, fresh: list[Object], variable: Variable) -> list[Object]:
         points_to, counts = variable.points_to, variable.counts
         if counts is None:
             counts = variable.counts = {}
@@ -64,4 +81,4 @@ class Widening:
     def _stand_in(self, obj: Object) -> Object | None:
         if isinstance(obj, String):
             return self.any_string
-        return self.any_value if isinstance(obj, External) else None
+        return self.any_value if obj.bucket is External else None
