@@ -28,7 +28,7 @@ def takes_writes(analysis: "Analysis", found: Object) -> bool:
     if not isinstance(found, Instance):
         return False
     if isinstance(found.cls, Class):
-        return analysis.lookups.defines(found.cls, "__set__")
+        return analysis.lookups.answers(found.cls, "__set__")
     return found.cls.path in analysis.models.accessors and not found.cls.path.endswith("cached_property")
 
 
@@ -59,7 +59,7 @@ def change(analysis: "Analysis", found: Object, obj: Object, call: Call, part: s
         if analysis.lookups.is_accessor(found):
             code = analysis.field(found, function)
             analysis.use(code, lambda one: analysis.calls.apply(analysis.bound(one, obj), call, obj))
-    elif analysis.lookups.defines(found.cls, method):
+    elif analysis.lookups.answers(found.cls, method):
         arguments = call.arguments.after(_holding(analysis, call, obj))
         analysis.calls.method(found, method, call.passing(arguments), obj)
 

@@ -125,6 +125,14 @@ class Lookups:
             for ancestor in cls.mro
         )
 
+    def holds_items(self, obj: Instance) -> bool:
+        """Say whether an object may be subscripted without code of the program: it has a foreign base."""
+        if isinstance(obj.cls, External):
+            return True
+        models = self.analysis.models
+        closed = models.closed - models.records
+        return any(isinstance(cls, External) and cls.path not in closed for cls in obj.cls.mro)
+
     def bind(self, found: Object, receiver: Object, emit: Callable[[Object], None]) -> None:
         """Emit what `found`, read from a class, gives when read through `receiver` (an instance or a class).
 
@@ -171,4 +179,4 @@ class Lookups:
             return False
         if isinstance(found.cls, External):
             return found.cls.path in self.analysis.models.accessors
-        return self.defines(found.cls, "__get__")
+        return self.answers(found.cls, "__get__")
