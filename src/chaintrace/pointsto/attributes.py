@@ -31,7 +31,8 @@ if TYPE_CHECKING:
     from chaintrace.pointsto.analysis import Analysis
 
 _OBJECT_HAS = frozenset(("__class__", "__dict__", "__doc__", "__module__", "__hash__", "__eq__", "__init__"))
-_MOST_NAMES = 24  # names for which one `__getattr__` is analysed apart
+_ANSWERS = ("__getattr__", "__getattribute__")  # hooks whose result depends on the name
+_MOST_NAMES = 24  # names for which one of them is analysed apart
 _FEW = 4  # objects in a set whose externals are still told apart by attribute
 
 
@@ -124,14 +125,17 @@ class Attributes:
         named = call.activation.temporary(("name", name))
         self.analysis.add(named, self.analysis.string(name), self._reason("name", call, obj))
         hooked = replace(call, arguments=call.arguments.after(named), flags=("implicit",))
-        if hook != "__getattr__":
+        if hook not in _ANSWERS:
             self.analysis.calls.method(obj, hook, hooked, obj)
             return
         raw = self.analysis.lookups.of_class(obj.cls, hook)
         self.analysis.use(raw, lambda found: self._answer(found, obj, name, hooked))
 
     def _answer(self, found: Object, obj: Instance, name: str, call: Call) -> None:
-        """Run a `__getattr__` apart for each name, while there are few."""
+        """Run a `__getattr__` or `__getattribute__` apart for each name, while there are few.
+
+        A `__getattribute__` not told apart may give every attribute; what was read is known without it.
+        """
         analysis = self.analysis
         if not isinstance(found, Function):
             analysis.lookups.bind(found, obj, lambda bound: analysis.calls.apply(bound, call, obj))
@@ -141,6 +145,8 @@ class Attributes:
         if name in names or len(names) < _MOST_NAMES:
             names[name] = None
             context = (context, name)
+        elif found.code.name.endswith("__getattribute__"):
+            call = replace(call, result=None)
         analysis.calls.enter_in(context, heap, found, obj, call, obj)
 
     # Instances

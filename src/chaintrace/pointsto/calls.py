@@ -20,6 +20,8 @@ from chaintrace.pointsto.variables import Reason, Variable
 if TYPE_CHECKING:
     from chaintrace.pointsto.analysis import Analysis
 
+MOST_NESTED = 64  # calls that models make for other models at one site
+
 
 @dataclass(slots=True, eq=False)
 class Call:
@@ -53,6 +55,7 @@ class Calls:
     def __init__(self, analysis: "Analysis") -> None:
         self.analysis = analysis
         self.asked: set[tuple[object, ...]] = set()
+        self._nested: dict[tuple[int, int], int] = {}
 
     def through(self, callee: Variable, call: Call) -> None:
         """Call whatever `callee` holds, now and later."""
@@ -122,6 +125,15 @@ class Calls:
                 self.analysis.lookups.bind(found, receiver, lambda bound: self.apply(bound, call, evidence))
 
         self.analysis.use(raw, on_found)
+
+    def nest(self, call: Call) -> bool:
+        """Count a call that a model makes for another; say whether there are few of them at its site.
+
+        Partials that hold partials are as many calls as there are ways from one to another.
+        """
+        place = call.activation.number, call.site
+        count = self._nested[place] = self._nested.get(place, 0) + 1
+        return count <= MOST_NESTED
 
     def enter(
         self, function: Function, receiver: Object | None, call: Call, evidence: Object | None

@@ -22,6 +22,7 @@ class Externals:
 
     def __init__(self, analysis: "Analysis") -> None:
         self.analysis = analysis
+        self._handed: dict[tuple[int, int, Variable], dict[Variable | None, None]] = {}
 
     def call(self, obj: External, receiver: Object | None, call: Call, evidence: Object) -> None:
         """Call an external function, class or method."""
@@ -50,17 +51,26 @@ class Externals:
             model(Invocation(analysis, path, made, replace(call, result=None)))
 
     def _unknown(self, obj: External, call: Call) -> None:
-        analysis = self.analysis
-        if call.result is not None and not obj.path.startswith("builtins."):
-            analysis.add(
-                call.result,
-                analysis.opaque(obj.path),
-                Reason("external", call.activation, call.site, call.via, obj),
-            )
         self._hand_over(obj, call)
-        if "decorator" in call.flags and call.arguments.positional and call.result is not None:
+        if call.result is None:
+            return
+        analysis, result = self.analysis, call.result
+        given = None
+        if not obj.path.startswith("builtins."):
+            given = analysis.opaque(obj.path)
+        reason = Reason("external", call.activation, call.site, call.via, obj)
+        if "decorator" in call.flags and call.arguments.positional:
             decorated = call.arguments.positional[0][0]
-            analysis.flow(decorated, call.result, Reason("assumed", call.activation, call.site))
+            analysis.flow(decorated, result, Reason("assumed", call.activation, call.site))
+            if given is not None:
+                analysis.use(decorated, lambda one: self._dress(one, given, result, reason))
+        elif given is not None:
+            analysis.add(result, given, reason)
+
+    def _dress(self, decorated: Object, given: Object, result: Variable, reason: Reason) -> None:
+        """Let a decorator give anything for a function; of a class it gives the class."""
+        if not isinstance(decorated, Class):
+            self.analysis.add(result, given, reason)
 
     def _hand_over(self, obj: External, call: Call) -> None:
         """Assume that unknown code calls the functions it is handed."""
@@ -85,6 +95,11 @@ class Externals:
 
         It is none where the program's own code turns out to be what is called.
         """
+        callees = self._handed.setdefault((handed.activation.number, handed.site, value), {})
+        known = bool(callees)
+        callees[callee] = None
+        if known:
+            return
         waits = False
 
         def on_value(obj: Object) -> None:
@@ -94,7 +109,9 @@ class Externals:
                 self.analysis.last.append(decide)
 
         def decide() -> bool:
-            if callee is None or not any(_is_own(obj) for obj in callee.points_to):
+            if all(via is not None and any(_is_own(obj) for obj in via.points_to) for via in callees):
+                callees.clear()  # the next that is called there is asked again
+            else:
                 self.analysis.use(value, hand_over)
             return True
 

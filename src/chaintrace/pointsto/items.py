@@ -45,13 +45,8 @@ class Items:
                 return
             elif isinstance(obj.cls, Class) and analysis.lookups.defines(obj.cls, "__getitem__"):
                 analysis.calls.method(obj, "__getitem__", call, obj)
-            else:
-                if constant:
-                    self.load_key(obj, constant, target, reason)
-                else:
-                    self._load_computed(obj, key, target, reason)
-                    keys.look_up(analysis, key, obj, call)
-                analysis.calls.method(obj, "__missing__", call, obj)
+            elif analysis.lookups.holds_items(obj):
+                self._load_held(obj, key, constant, call)
         elif isinstance(obj, Class):
             analysis.class_rules.when_settled(obj, lambda: self._subscript_class(obj, constant, target, call))
         elif isinstance(obj, External):
@@ -60,6 +55,17 @@ class Items:
                 model(Invocation(analysis, f"{obj.path}.__getitem__", None, call))
             else:
                 analysis.add(target, obj, reason)
+
+    def _load_held(self, obj: Instance, key: Variable, constant: str, call: Call) -> None:
+        """Read an item as the built-in containers do."""
+        assert call.result is not None
+        reason = Reason("item", call.activation, call.site, call.via, obj)
+        if constant:
+            self.load_key(obj, constant, call.result, reason)
+        else:
+            self._load_computed(obj, key, call.result, reason)
+            keys.look_up(self.analysis, key, obj, call)
+        self.analysis.calls.method(obj, "__missing__", call, obj)
 
     def _subscript_class(self, obj: Class, constant: str, target: Variable, call: Call) -> None:
         """`C[x]`: a member of an enumeration, what the class makes of it, or the class itself."""
@@ -146,8 +152,8 @@ class Items:
             return
         if isinstance(obj.cls, Class) and analysis.lookups.defines(obj.cls, "__setitem__"):
             analysis.calls.method(obj, "__setitem__", call, obj)
-            return
-        self.put(obj, key, constant, source, call)
+        elif analysis.lookups.holds_items(obj):
+            self.put(obj, key, constant, source, call)
 
     def put(self, obj: Instance, key: Variable, constant: str, source: Variable, call: Call) -> None:
         """Store an item as the built-in containers do."""

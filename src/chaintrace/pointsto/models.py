@@ -133,7 +133,7 @@ class Invocation:
         """
         if kind is EdgeKind.CALL and self.call.kind is not EdgeKind.CALL:
             kind, flags = self.call.kind, ()
-        if function is not None and self.call.depth < _DEEPEST:
+        if function is not None and self._may_nest():
             call = Call(
                 self.activation,
                 self.site,
@@ -145,6 +145,11 @@ class Invocation:
                 depth=self.call.depth + 1,
             )
             self.analysis.calls.through(function, call)
+
+    def _may_nest(self) -> bool:
+        """Say whether the model may call on: one that another called may do so a few times at one site."""
+        depth = self.call.depth
+        return not depth or (depth < _DEEPEST and self.analysis.calls.nest(self.call))
 
     def port(
         self,
