@@ -255,12 +255,12 @@ class Grapher:
         for key, (resolution, _flags, _caller, _site) in self.edges.items():
             if resolution is Resolution.DECLARED and key[2] is EdgeKind.CALL:
                 by_place.setdefault((key[0], key[3]), []).append(key)
-        guesses = Guesses(self.analysis)
+        guesses = Guesses(self.analysis, self.resolver)
         dropped: dict[Key, None] = {}
         for keys in by_place.values():
             for key in keys:
                 fact = self.origins.get(key)
-                if isinstance(fact, CallFact) and guesses.is_outdone(fact, self.resolver):
+                if isinstance(fact, CallFact) and guesses.is_outdone(fact):
                     dropped[key] = None
             if len(keys) > MOST_DECLARED:
                 _resolution, _flags, caller, site = self.edges[keys[0]]

@@ -1,9 +1,9 @@
 """Guesses: calls through a declared receiver of which too many methods may be meant.
 
 `field: Field` says that some subclass of `Field` comes; where the subclasses give a call more than a few
-targets, each of them is rather wrong than right. Then only what the annotation itself names stays, the method
-that the declared class has. A method called on `self` is no guess: every subclass that inherits the caller
-runs it with itself.
+targets, each of them is rather wrong than right. Then only the method stays that the declared class has, and
+those of the classes of which the program itself is known to make instances. A method called on `self` is no
+guess: every subclass that inherits the caller runs it with itself.
 
 What an operator, a subscript or a loop calls of a declared receiver is a guess too where an instance of a
 related class, of which more is known, answers at the same place.
@@ -31,19 +31,21 @@ Candidate = tuple[str, str]  # the symbol called, and the class it belongs to
 class Guesses:
     """Tell which targets of a call site are guesses."""
 
-    def __init__(self, analysis: "Analysis") -> None:
+    def __init__(self, analysis: "Analysis", resolver: Resolver) -> None:
         self._analysis = analysis
+        self._resolver = resolver
+        self._made: dict[Class, None] | None = None
         self._classes = {cls.code.name: cls for cls in analysis.classes}
         self._own: dict[Code, frozenset[int]] = {}
 
-    def is_outdone(self, fact: CallFact, resolver: Resolver) -> bool:
+    def is_outdone(self, fact: CallFact) -> bool:
         """Say whether an implicit call of a declared receiver has a relative there of which more is known."""
         via, receiver, target = fact.via, fact.evidence, fact.target
         if "implicit" not in fact.flags or via is None or not isinstance(target, Activation):
             return False
         name = target.code.name.rpartition(".")[2]
         return name != "__call__" and any(
-            resolver.of_fact(via, obj) < Resolution.DECLARED
+            self._resolver.of_fact(via, obj) < Resolution.DECLARED
             for obj in via.points_to
             if obj is not receiver and self._are_relatives(obj, receiver, name)
         )
@@ -63,10 +65,30 @@ class Guesses:
         for target in targets:
             name, owner = self._split(target)
             groups.setdefault(name, []).append((target, owner))
-        for candidates in groups.values():
+        for name, candidates in groups.items():
             if len(candidates) > MOST_DECLARED and site not in self._on_self(code):
                 root = self._root([owner for _target, owner in candidates])
-                yield from (target for target, owner in candidates if owner != root)
+                for target, owner in candidates:
+                    if owner != root and not self._is_run(owner, name):
+                        yield target
+
+    def _is_run(self, owner: str, name: str) -> bool:
+        """Say whether a class that the program is known to make instances of has a method of `owner`."""
+        if self._made is None:
+            self._made = self._classes_made()
+        definer = self._analysis.lookups.definer
+        cls = self._classes.get(owner)
+        return any(one is cls or (cls in one.mro and definer(one, name) is cls) for one in self._made)
+
+    def _classes_made(self) -> dict[Class, None]:
+        """Return the classes that a call makes whose callee is more than declared."""
+        return {
+            fact.evidence: None
+            for fact in self._analysis.record.calls.values()
+            if isinstance(fact.evidence, Class)
+            and "construct" in fact.flags
+            and self._resolver.of_call(fact) < Resolution.DECLARED
+        }
 
     def _split(self, target: str) -> tuple[str, str]:
         """Return what a symbol is called for, and the class it belongs to; a class is called to be made."""
