@@ -9,8 +9,9 @@ import sys
 from typing import TYPE_CHECKING
 
 from chaintrace.ir.operations import Annotation
-from chaintrace.pointsto.abstract import is_left_to_heirs
+from chaintrace.pointsto.abstract import is_left_to_heirs, is_protocol
 from chaintrace.pointsto.activations import Activation
+from chaintrace.pointsto.narrowing import has_members
 from chaintrace.pointsto.objects import Class, External, Instance, Object
 from chaintrace.pointsto.variables import Reason, Variable
 
@@ -48,6 +49,7 @@ TRANSPARENT = {
     for name in ("Optional", "Union", "Annotated", "Final", "Required", "NotRequired", "ReadOnly")
 }
 CLASSES = {"builtins.type", "typing.Type"}
+_MOST_IMPLEMENTERS = 3  # classes that a protocol may mean
 _NOTHING = {"typing.Any", "builtins.object", "typing.Literal", "typing.Callable", "collections.abc.Callable"}
 
 
@@ -85,8 +87,21 @@ def supply(
 def _instance(analysis: "Analysis", obj: Object, target: Variable, reason: Reason) -> None:
     if isinstance(obj, Class):
         analysis.flow(analysis.known_instances(obj), target, reason)
+        for cls in _implementers(analysis, obj) if is_protocol(obj) else ():
+            analysis.flow(analysis.known_instances(cls), target, reason)
     elif isinstance(obj, External) and obj.path not in _NOTHING and _is_known(analysis, obj.path):
         analysis.add(target, analysis.instance_of(obj), reason)
+
+
+def _implementers(analysis: "Analysis", protocol: Class) -> list[Class]:
+    """Return the classes that have what a protocol asks for without deriving from it; none where many do."""
+    found = [
+        cls
+        for cls in analysis.classes
+        if protocol not in cls.mro and not is_protocol(cls) and has_members(analysis, cls, protocol)
+    ]
+    highest = [cls for cls in found if not any(other in cls.mro for other in found if other is not cls)]
+    return highest if len(highest) <= _MOST_IMPLEMENTERS else []
 
 
 def _is_known(analysis: "Analysis", path: str) -> bool:

@@ -236,9 +236,14 @@ def _decides(analysis: "Analysis", cls: Class, other: Object) -> bool | None:
     if not isinstance(other, Class):
         return False
     if is_protocol(other):
-        members = [name for name in other.code.member_names if not name.startswith("_") or name in _DUNDERS]
-        return all(analysis.lookups.defines(cls, name) or analysis.assigns(cls, name) for name in members)
+        return has_members(analysis, cls, other)
     return None if _has_hooks(analysis, other) else False
+
+
+def has_members(analysis: "Analysis", cls: Class, protocol: Class) -> bool:
+    """Say whether a class has all that a protocol asks for."""
+    members = [name for name in protocol.code.member_names if not name.startswith("_") or name in _DUNDERS]
+    return all(analysis.lookups.defines(cls, name) or analysis.assigns(cls, name) for name in members)
 
 
 def _has_hooks(analysis: "Analysis", cls: Class) -> bool:
