@@ -125,6 +125,7 @@ class Analysis(Heap):
         self.record = Record()
         self.ports = Ports()
         self.activations: list[Activation] = []
+        self.in_sight = 0  # activations that modules and tests lead to: the first ones
         self.reached: dict[Code, None] = {}
         self.tick: Callable[[], None] | None = None  # called now and then while solving
         self.soon: list[Callable[[], None]] = []

@@ -41,6 +41,7 @@ class Contexts:
         self._places: dict[Code, dict[object, None]] = {}
         self._call_sites: dict[Code, dict[object, None]] = {}
         self._decorated: dict[Code, dict[object, None]] = {}
+        self._descriptors: dict[Code, dict[object, None]] = {}
         self.settled = False
 
     def choose(
@@ -57,6 +58,9 @@ class Contexts:
         if isinstance(receiver, Instance):
             short = len(code.block.operations) <= OBJECT_LIMIT and receiver.site is not None
             if short and self._admit(self._receivers, code, receiver, MOST_RECEIVERS):
+                return receiver, (receiver.origin,)
+            tells = len(code.block.operations) <= CLONE_LIMIT and receiver.is_descriptor
+            if tells and self._admit(self._descriptors, code, receiver, MOST_DECORATED, late=True):
                 return receiver, (receiver.origin,)
             return self.by_class(function, receiver.cls)
         if isinstance(receiver, Class):

@@ -5,6 +5,7 @@
 - A function that nothing reached is started; a method runs on every instance that finds it under its name.
 - A public method that subclasses inherit is started too, even where something reached it, on any of their
   instances.
+- So are the methods of descriptors, on each of them, with the objects whose attributes they stand for.
 """
 
 from chaintrace.ir.facts import BlockKind
@@ -102,6 +103,39 @@ def start_inherited(analysis: Analysis, functions: list[Function]) -> bool:
         _receive(analysis, function, cls, callee.register(0), reason)
         started = True
     return started
+
+
+def start_described(analysis: Analysis, functions: list[Function]) -> bool:
+    """Start what reading, writing and deleting a described attribute runs; say whether there was any.
+
+    A library's own calls tell little about what is read: whoever holds a `Room` may read all it has.
+    """
+    started = False
+    for function in functions:
+        cls = function.env.cls if function.env.code.block.kind is BlockKind.CLASS else None
+        name = function.code.name.rpartition(".")[2]
+        if cls is not None and name in ("__get__", "__set__", "__delete__"):
+            _describe(analysis, function, cls, name)
+            started = True
+    return started
+
+
+def _describe(analysis: Analysis, function: Function, cls: Class, name: str) -> None:
+    def on_instance(obj: Object) -> None:
+        if not isinstance(obj, Instance) or not obj.is_descriptor or obj.site is None:
+            return
+        body, site = obj.site
+        if analysis.lookups.definer(obj.cls, name) is not cls or body.cls is None:
+            return
+        context, heap = analysis.contexts.choose(function, obj, body, site)
+        callee = analysis.activate(function, context, heap)
+        give_defaults(analysis, callee, ())
+        reason = Reason("declared", body, site)
+        analysis.add(callee.register(0), obj, reason)
+        if len(function.code.block.parameters) > 1:
+            analysis.flow(analysis.known_instances(body.cls), callee.register(1), reason)
+
+    analysis.use(analysis.known_instances(cls), on_instance)
 
 
 def _receive(analysis: Analysis, function: Function, cls: Class, first: Variable, reason: Reason) -> None:

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from chaintrace.graph.conditions import Conditions
 from chaintrace.graph.edges import Channel, Edge, EdgeKind, Resolution, Symbol, TableRow
-from chaintrace.graph.graph import LIMITED, Graph, SourceInfo
+from chaintrace.graph.graph import EXECUTION_KINDS, LIMITED, Graph, SourceInfo
 from chaintrace.ir.diagnostics import Diagnostic
 from chaintrace.pointsto.activations import Activation
 from chaintrace.pointsto.analysis import Analysis, CallFact
@@ -252,19 +252,23 @@ class Grapher:
     def _drop_guesses(self) -> None:
         """Leave out the call edges of declared receivers that may mean too many methods."""
         by_place: dict[tuple[str, Span], list[Key]] = {}
+        known: dict[tuple[str, Span], dict[str, None]] = {}
         for key, (resolution, _flags, _caller, _site) in self.edges.items():
             if resolution is Resolution.DECLARED and key[2] is EdgeKind.CALL:
                 by_place.setdefault((key[0], key[3]), []).append(key)
+            elif resolution < Resolution.DECLARED and key[2] in EXECUTION_KINDS:
+                known.setdefault((key[0], key[3]), {})[key[1].rpartition(".")[2]] = None
         guesses = Guesses(self.analysis, self.resolver)
         dropped: dict[Key, None] = {}
-        for keys in by_place.values():
+        for place, keys in by_place.items():
             for key in keys:
                 fact = self.origins.get(key)
                 if isinstance(fact, CallFact) and guesses.is_outdone(fact):
                     dropped[key] = None
             if len(keys) > MOST_DECLARED:
                 _resolution, _flags, caller, site = self.edges[keys[0]]
-                rejected = set(guesses.rejected(caller.code, site, [key[1] for key in keys]))
+                targets = [key[1] for key in keys]
+                rejected = set(guesses.rejected(caller.code, site, targets, known.get(place, ())))
                 dropped.update(dict.fromkeys(key for key in keys if key[1] in rejected))
         for key in dropped:
             del self.edges[key]

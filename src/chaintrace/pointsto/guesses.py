@@ -2,14 +2,14 @@
 
 `field: Field` says that some subclass of `Field` comes; where the subclasses give a call more than a few
 targets, each of them is rather wrong than right. Then only the method stays that the declared class has, and
-those of the classes of which the program itself is known to make instances. A method called on `self` is no
-guess: every subclass that inherits the caller runs it with itself.
+those of the classes of which the program itself is known to make instances, if these could not be seen to
+come. A method called on `self` is no guess: every subclass that inherits the caller runs it with itself.
 
 What an operator, a subscript or a loop calls of a declared receiver is a guess too where an instance of a
 related class, of which more is known, answers at the same place.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Container, Iterable, Sequence
 from typing import TYPE_CHECKING
 
 from chaintrace.graph.edges import Resolution
@@ -34,7 +34,7 @@ class Guesses:
     def __init__(self, analysis: "Analysis", resolver: Resolver) -> None:
         self._analysis = analysis
         self._resolver = resolver
-        self._made: dict[Class, None] | None = None
+        self._made: dict[Class, bool] | None = None
         self._classes = {cls.code.name: cls for cls in analysis.classes}
         self._own: dict[Code, frozenset[int]] = {}
 
@@ -59,8 +59,11 @@ class Guesses:
         shared = any(isinstance(cls, Class) and cls in other.cls.mro for cls in one.cls.mro)
         return shared and self._analysis.lookups.defines(one.cls, name)
 
-    def rejected(self, code: Code, site: int, targets: Sequence[str]) -> Iterable[str]:
-        """Return those of a site's declared targets that are not to be believed."""
+    def rejected(self, code: Code, site: int, targets: Sequence[str], known: Container[str]) -> Iterable[str]:
+        """Return those of a site's declared targets that are not to be believed.
+
+        `known` are the names of methods of which better is known there what they are.
+        """
         groups: dict[str, list[Candidate]] = {}
         for target in targets:
             name, owner = self._split(target)
@@ -69,26 +72,37 @@ class Guesses:
             if len(candidates) > MOST_DECLARED and site not in self._on_self(code):
                 root = self._root([owner for _target, owner in candidates])
                 for target, owner in candidates:
-                    if owner != root and not self._is_run(owner, name):
+                    if owner != root and not self._is_run(owner, name, better=name in known):
                         yield target
 
-    def _is_run(self, owner: str, name: str) -> bool:
-        """Say whether a class that the program is known to make instances of has a method of `owner`."""
+    def _is_run(self, owner: str, name: str, *, better: bool) -> bool:
+        """Say whether a class of which the program makes instances has a method of `owner`.
+
+        Where `better` is known of the call, the instances that modules and tests make would have come.
+        """
         if self._made is None:
             self._made = self._classes_made()
         definer = self._analysis.lookups.definer
         cls = self._classes.get(owner)
-        return any(one is cls or (cls in one.mro and definer(one, name) is cls) for one in self._made)
+        return any(
+            one is cls or (cls in one.mro and definer(one, name) is cls)
+            for one, in_sight in self._made.items()
+            if not (better and in_sight)
+        )
 
-    def _classes_made(self) -> dict[Class, None]:
-        """Return the classes that a call makes whose callee is more than declared."""
-        return {
-            fact.evidence: None
-            for fact in self._analysis.record.calls.values()
-            if isinstance(fact.evidence, Class)
-            and "construct" in fact.flags
-            and self._resolver.of_call(fact) < Resolution.DECLARED
-        }
+    def _classes_made(self) -> dict[Class, bool]:
+        """Return the classes that a call makes whose callee is more than declared.
+
+        With each stands whether code that modules or tests lead to does.
+        """
+        made: dict[Class, bool] = {}
+        for fact in self._analysis.record.calls.values():
+            cls = fact.evidence
+            if not isinstance(cls, Class) or "construct" not in fact.flags or made.get(cls):
+                continue
+            if self._resolver.of_call(fact) < Resolution.DECLARED:
+                made[cls] = fact.caller.number < self._analysis.in_sight
+        return made
 
     def _split(self, target: str) -> tuple[str, str]:
         """Return what a symbol is called for, and the class it belongs to; a class is called to be made."""

@@ -24,6 +24,7 @@ from chaintrace.project.program import Program
 _LONGEST_STRING = 80
 _DEEPEST_PATH = 7
 MOST_OBJECTS = 8  # objects of one class that are told apart; all further ones share one
+MOST_DESCRIPTORS = 200  # the same for descriptors that class bodies make
 MOST_CLASSES_MADE = 8  # classes that one site makes, before its objects lose their contexts
 MOST_COPIES = 8  # containers copied key by key into one
 MOST_LISTENERS = 64  # readers of one container that see it key by key
@@ -129,8 +130,9 @@ class Heap(Solver):
         found = self._instances.get(key)
         if found is None:
             if isinstance(cls, Class):
+                most = MOST_DESCRIPTORS if activation.cls is not None and cls.describes else MOST_OBJECTS
                 count = self._made[cls] = self._made.get(cls, 0) + 1
-                if count > MOST_OBJECTS:
+                if count > most:
                     found = self._instances[key] = self._others(cls, activation, site)
                     return found
             found = self._instances[key] = Instance(cls, origin, (activation, site), heap)

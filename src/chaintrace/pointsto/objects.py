@@ -106,6 +106,16 @@ class Class(Object):
         self.flags: set[str] = set()
         self.added: dict[str, None] = {}
 
+    @property
+    def describes(self) -> bool:
+        """Say whether instances are descriptors: reading an attribute that holds one runs code."""
+        return any(
+            "__get__" in ancestor.code.member_names
+            if isinstance(ancestor, Class)
+            else ancestor.path == "builtins.property"
+            for ancestor in self.mro
+        )
+
     def describe(self) -> str:
         return f"class {self.code.name}"
 
@@ -170,6 +180,16 @@ class Instance(Object):
         self.slots: dict[str, Variable] = {}
         self.accessors: dict[str, Variable] = {}
         self.readers: dict[str, list[Call]] = {}
+
+    @property
+    def is_descriptor(self) -> bool:
+        """Say whether it is a descriptor that a class body makes: it stands for one attribute."""
+        return (
+            self.site is not None
+            and self.site[0].cls is not None
+            and isinstance(self.cls, Class)
+            and self.cls.describes
+        )
 
     @property
     def stands_for_many(self) -> bool:

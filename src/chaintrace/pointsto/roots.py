@@ -14,7 +14,7 @@ from collections.abc import Callable
 from chaintrace.pointsto import overridden
 from chaintrace.pointsto.analysis import Analysis
 from chaintrace.pointsto.declared import is_open, supply
-from chaintrace.pointsto.entries import stand_in, start_inherited, start_unreached
+from chaintrace.pointsto.entries import stand_in, start_described, start_inherited, start_unreached
 from chaintrace.pointsto.models import Models
 from chaintrace.pointsto.objects import Class, Function
 from chaintrace.pointsto.supposed import SupposedCalls
@@ -51,6 +51,7 @@ def run(
         for starter in models.starters:
             starter(analysis)
         analysis.solve()
+    analysis.in_sight = len(analysis.activations)
     seen_functions = seen_classes = 0
     while not analysis.exhausted:
         if calls.give() or _fill_declared(analysis):
@@ -67,7 +68,8 @@ def run(
         unused = program.left_out
         fresh = [f for f in fresh if (names is None or _bare(f) in names) and _bare(f) not in unused]
         started = start_unreached(analysis, fresh)
-        if not (start_inherited(analysis, fresh) or started):
+        started = start_inherited(analysis, fresh) or started
+        if not (start_described(analysis, fresh) or started):
             break
         analysis.solve()
     return analysis
