@@ -93,8 +93,9 @@ def _by_start(answer: "Answer", starts: Sequence[str], chains: "Sequence[Chain]"
 
 
 def _best_of_each_first(found: Sequence[Sequence[Path]]) -> list[Path]:
-    """Return all paths, before the others the best of each start to each target."""
-    return [path for paths in found for path in paths[:1]] + [path for paths in found for path in paths[1:]]
+    """Return all paths, before the others the best of each start to each target, doubtful ones last."""
+    paths = [path for paths in found for path in paths[:1]] + [path for paths in found for path in paths[1:]]
+    return sorted(paths, key=lambda path: bool(path.doubts))
 
 
 def meanings_of(answer: "Answer", patterns: Iterable[str]) -> dict[str, list[str]]:

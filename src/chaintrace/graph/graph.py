@@ -72,9 +72,10 @@ class Graph:
 
     An activation is a function analysed for one receiver class or call site; attributes, classes and
     externals have one each. `activations` maps an activation's number to its symbol's name, `receivers`
-    (empty, or as long) to the name of its receiver class or "", and `hops` are (source activation, target
-    activation, edge index). A graph without hops is searched symbol by symbol. `labels` (empty, or as long
-    as `activations`) are the symbols' names with the lambdas of one scope numbered: `pkg.mod.<lambda2>`.
+    (empty, or as long) to the name of its receiver class or "", and `hops` are, sorted, (source
+    activation, target activation, edge index). A graph without hops is searched symbol by symbol. `labels`
+    (empty, or as long as `activations`) are the symbols' names with the lambdas of one scope numbered:
+    `pkg.mod.<lambda2>`.
     `assumptions` are what was taken for granted while solving. `evidence` (empty, or as long as `edges`) has
     the record of `derivations` behind each edge, -1 for none; `circumstances` (empty, or as long as `edges`)
     those of what else belongs to its witness. `conditions` say under which each edge runs, `replay`
@@ -202,7 +203,9 @@ class Graph:
 
     def hops_from(self, activation: int) -> list[Move]:
         """Return the hops that lead out of an activation."""
-        return self._moves(self._hops_out.get(activation, ()))
+        hops = self.steps[1]
+        first = bisect_left(hops, (activation,))
+        return self._moves(range(first, bisect_left(hops, (activation + 1,), first)))
 
     def hops_to(self, activation: int) -> list[Move]:
         """Return the hops that lead to an activation."""
@@ -213,12 +216,11 @@ class Graph:
         return [Move(*hops[at], rules[at] if rules else -1, doubts[at] if doubts else -1) for at in positions]
 
     @cached_property
-    def _hops_out(self) -> Mapping[int, Sequence[int]]:
-        return _grouped(hop[0] for hop in self.steps[1])
-
-    @cached_property
     def _hops_in(self) -> Mapping[int, Sequence[int]]:
-        return _grouped(hop[1] for hop in self.steps[1])
+        table: dict[int, list[int]] = defaultdict(list)
+        for position, (_, target, _) in enumerate(self.steps[1]):
+            table[target].append(position)
+        return table
 
     @cached_property
     def class_bodies(self) -> frozenset[int]:
@@ -246,14 +248,19 @@ class Graph:
         shared = ("", name.rpartition(".")[0])
         return own or tuple(number for number in numbers if self.receivers[number] in shared)
 
+    def writers_of(self, attribute: str) -> tuple[int, ...]:
+        """Return the indexes of the edges that write an attribute, ascending."""
+        known = self._writers.get(attribute)
+        if known is None:
+            hops, numbers = self.steps[1], self.activations_by_name.get(attribute, ())
+            into = {hops[at][2] for number in numbers for at in self._hops_in.get(number, ())}
+            found = (index for index in sorted(into) if self.edges[index].kind is EdgeKind.WRITE)
+            known = self._writers[attribute] = tuple(found)
+        return known
+
     @cached_property
-    def writers(self) -> Mapping[str, tuple[int, ...]]:
-        """Map each attribute to the indexes of the edges that write it, ascending."""
-        table: dict[str, list[int]] = {}
-        for index, edge in enumerate(self.edges):
-            if edge.kind is EdgeKind.WRITE:
-                table.setdefault(edge.target, []).append(index)
-        return {name: tuple(indexes) for name, indexes in table.items()}
+    def _writers(self) -> dict[str, tuple[int, ...]]:
+        return {}
 
     @cached_property
     def _incoming(self) -> Mapping[str, tuple[int, ...]]:

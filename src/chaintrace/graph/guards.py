@@ -155,7 +155,7 @@ def _is_own(subjects: set[str]) -> bool:
 
 def _is_constant(graph: "Graph", attribute: str) -> bool:
     """Say whether nothing but constructors writes an attribute, and something does."""
-    writers = [graph.edges[at].source.rpartition(".")[2] for at in graph.writers.get(attribute, ())]
+    writers = [graph.edges[at].source.rpartition(".")[2] for at in graph.writers_of(attribute)]
     return bool(writers) and all(writer in CONSTRUCTORS for writer in writers)
 
 

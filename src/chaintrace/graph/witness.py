@@ -62,7 +62,7 @@ def _decided(graph: "Graph", edge: Edge, condition: Condition) -> Iterator[Step]
         and read.target.rpartition(".")[2] in names
     )
     for attribute in attributes:
-        for at in graph.writers.get(attribute, ())[:MOST_WRITERS]:
+        for at in graph.writers_of(attribute)[:MOST_WRITERS]:
             write = graph.edges[at]
             yield Step("set", attribute, write.site.path, write.site.line, write.text, 1)
     yield Step("when", str(condition), condition.path, condition.line, condition.code, 0)
