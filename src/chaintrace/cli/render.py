@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from chaintrace.export.text import legend_text, shown_edges
+from chaintrace.export.text import legend_text, listing_text, shown_edges
 from chaintrace.export.view import clean
 
 if TYPE_CHECKING:
@@ -52,7 +52,7 @@ def put_chains(chains: "Sequence[Chain]") -> None:
 
 def put_listing(listing: "Listing") -> None:
     """Print the hops of a listing with their code, in colour on a terminal."""
-    put_text("\n".join(str(hop) for hop in listing))
+    put_text(listing_text(listing.edges))
     put_legend(listing.edges, listing.graph)
 
 

@@ -67,6 +67,25 @@ def hop_text(edge: Edge, number: int | None = None, observed: Observed | None = 
     return "\n".join((head, *code, *guard))
 
 
+def listing_text(edges: Iterable[Edge]) -> str:
+    """Return the text of edges; those that differ only in where a message is received are told together."""
+    groups: dict[Edge, list[Edge]] = {}
+    for edge in edges:
+        channel = edge.channel
+        alike = edge if channel is None else edge._replace(channel=channel._replace(receive_site=edge.site))
+        groups.setdefault(alike, []).append(edge)
+    return "\n".join(_together(group) for group in groups.values())
+
+
+def _together(group: list[Edge]) -> str:
+    first, *others = hop_text(group[0]).split("\n")
+    indent = " " * CODE_INDENT
+    received = [edge.channel.receive_site for edge in group[1:] if edge.channel is not None]
+    more = [clean(f"{indent}or at {site}") for site in received]
+    at = next((at for at, line in enumerate(others) if line.startswith(f"{indent}received at ")), 0) + 1
+    return "\n".join((first, *others[:at], *more, *others[at:]))
+
+
 def path_text(graph: Graph, path: Path) -> str:
     """Return a heading with the short names, then every hop."""
     lines = [path_title(graph, path)]

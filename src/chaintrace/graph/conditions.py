@@ -35,6 +35,7 @@ class Conditions:
     or gives a message back to one.
     `received` has, by `send` edge, under which conditions its message is got: the row of the innermost one in
     each method that takes part, all of the object that consumes it, with the name of that method.
+    `consumed` has, by `send` edge, the row of the condition under which alone its consumer is called.
     `changing` are, sorted, the attributes whose truth may change unwritten, as that of a list does.
     """
 
@@ -43,6 +44,7 @@ class Conditions:
     on_self: tuple[bool, ...] = ()
     received: dict[int, tuple[tuple[int, str], ...]] = field(default_factory=dict)
     changing: tuple[str, ...] = ()
+    consumed: dict[int, int] = field(default_factory=dict)
 
     def of(self, edge: int) -> tuple[Condition, ...]:
         """Return the conditions of the edge with an index, the outermost first."""
@@ -52,6 +54,10 @@ class Conditions:
         """Return the conditions under which an edge's message is got, with the functions they stand in."""
         rows = self.received.get(edge, ())
         return tuple((condition, function) for row, function in rows for condition in self._around(row))
+
+    def of_consumer(self, edge: int) -> tuple[Condition, ...]:
+        """Return the conditions under which alone the consumer of an edge's message is called."""
+        return self._around(self.consumed.get(edge, -1))
 
     def _around(self, row: int) -> tuple[Condition, ...]:
         """Return a condition and those around it, the outermost first."""
@@ -71,4 +77,5 @@ class Conditions:
             tuple(self.on_self[at] for at in kept),
             {new: self.received[at] for new, at in enumerate(kept) if at in self.received},
             self.changing,
+            {new: self.consumed[at] for new, at in enumerate(kept) if at in self.consumed},
         )

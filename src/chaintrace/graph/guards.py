@@ -59,6 +59,18 @@ def guards_of(graph: "Graph", path: Sequence[Edge]) -> tuple[Guard, ...]:
     return tuple(found.values())
 
 
+def demands_of(graph: "Graph", path: Sequence[Edge]) -> int:
+    """Count the conditions of a path that ask for one certain value: `mode == "test"`, not `!=`."""
+    asked: dict[tuple[str, str], None] = {}
+    for edge in path:
+        index = graph.index_of(edge)
+        received = (condition for condition, _function in graph.conditions.of_receipt(index))
+        for one in (*graph.conditions.of(index), *graph.conditions.of_consumer(index), *received):
+            if one.form == "equal" and not one.negated:
+                asked[one.subject, one.value] = None
+    return len(asked)
+
+
 def contradictions(graph: "Graph", path: Sequence[Edge]) -> tuple[Contradiction, ...]:
     """Return the pairs of guards of a path that contradict each other."""
     return tuple(

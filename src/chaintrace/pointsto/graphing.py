@@ -78,6 +78,7 @@ class Grapher:
         self.addresses: dict[Key, tuple[set[str], set[str]]] = {}
         self.receive_guards: dict[Key, str] = {}
         self.received: dict[Key, tuple[tuple[int, str], ...]] = {}
+        self.consumed: dict[Key, int] = {}
         self.own_returns: dict[Key, bool] = {}
         self._parts: dict[tuple[Activation, Kind], int] = {}
 
@@ -367,7 +368,8 @@ class Grapher:
         accesses = self.analysis.record.attributes.values()
         named = {(one.cls, one.name): self.owners.attribute(one.cls, one.name) for one in accesses}
         changing = self.changing.attributes(named)
-        return Conditions(self.sites.conditions, of_edges, on_self, received, changing)
+        consumed = {at: self.consumed[key] for at, key in enumerate(keys) if key in self.consumed}
+        return Conditions(self.sites.conditions, of_edges, on_self, received, changing, consumed)
 
     def _edge(self, key: Key) -> Edge:
         source, target, kind, span, through = key

@@ -62,6 +62,9 @@ class Sends:
             received_at.update(addresses_of(got))
             gets = grapher.sites.guard(got.activation.code, got.site)
             grapher.receive_guards.setdefault(key, gets if "relayed" in flags else when)
+            row = self._consumed(sending) if end == consumer.code.name else -1
+            if grapher.consumed.setdefault(key, row) != row:
+                grapher.consumed[key] = -1
             conditions = self._conditions(sending) if end == consumer.code.name else ()
             if grapher.received.setdefault(key, conditions) != conditions:
                 grapher.received[key] = ()
@@ -98,6 +101,12 @@ class Sends:
         gets = sites.guard(consumer.code, site)
         runs = f"({runs})" if gets and len(guards) > 1 and runs else runs
         return " and ".join(part for part in (runs, gets) if part)
+
+    def _consumed(self, sending: Sending) -> int:
+        """Return the row of the condition under which alone a consumer is called, -1 for none."""
+        calls = self.grapher.analysis.record.entered.get(sending.consumer.number, ())
+        rows = {self.grapher.sites.condition(call.caller.code, call.site) for call in calls}
+        return rows.pop() if len(rows) == 1 else -1
 
     def _conditions(self, sending: Sending) -> tuple[tuple[int, str], ...]:
         """Return the conditions under which the consumer itself gets a message, with their functions."""

@@ -16,8 +16,8 @@ from typing import NamedTuple
 from chaintrace.graph.doubts import doubts_of
 from chaintrace.graph.edges import Resolution
 from chaintrace.graph.graph import Graph
-from chaintrace.graph.guards import certain_contradiction
-from chaintrace.graph.paths import Path, Refuted
+from chaintrace.graph.guards import certain_contradiction, demands_of
+from chaintrace.graph.paths import Order, Path, Refuted
 from chaintrace.graph.replay import Needs, Refusal
 from chaintrace.query.groups import Groups, diverse
 from chaintrace.query.network import Network, Step
@@ -29,6 +29,10 @@ CHOICE = 4
 """Paths of different groups that are looked for, for each that is wanted, to choose the most diverse from."""
 MOST_VISITS = 32
 """Partial paths with the same needs at one activation that are followed, beside four for each path wanted."""
+EQUALS = 8
+"""Paths as good as the last that is wanted that are looked at too, for the one that asks for the least."""
+EQUAL_BUDGET = 400
+"""Partial paths looked at for these."""
 MOST_REFUTED = 200
 """Refuted paths that are kept to be listed; all are counted."""
 
@@ -101,7 +105,12 @@ def best_paths(search: Search, ends: Sequence[End]) -> list[Path]:
         known = {path.symbols for path in certain}
         others = [path for path in found if path.symbols not in known]
         found = [*certain, *sorted(others, key=lambda path: path.order)][: search.count]
-    return sorted(found, key=lambda path: path.order)
+    return sorted(found, key=lambda path: _rank(search, path))
+
+
+def _rank(search: Search, path: Path) -> tuple[Order, int]:
+    """Return the order of a path, and for how many certain values it asks."""
+    return path.order, demands_of(search.graph, path)
 
 
 def _chosen(search: Search, ends: Sequence[End]) -> list[Path]:
@@ -125,19 +134,41 @@ def _symbols(search: Search, partial: Partial) -> tuple[str, ...]:
 def _gathered(
     search: Search, ends: Sequence[End], most: int, shape: Callable[[Partial], Hashable]
 ) -> list[Path]:
-    """Return up to `most` paths, best first; of those with one shape and other such, the best alone."""
+    """Return up to `most` paths, best first; of those with one shape and other such, the best alone.
+
+    Of those that are as good as the last, the ones that ask for the fewest certain values.
+    """
     found: dict[tuple[str, ...], Path] = {}
-    for partial in _completed(search, ends, most, shape):
+    limit = Limit()
+    for partial in _completed(search, ends, most, shape, limit):
         doubts = doubts_of(search.graph.doubts, partial.rules[::-1])
         path = Path(tuple(search.graph.edges[index] for index in reversed(partial.edges)), doubts)
         found.setdefault(path.symbols, path)
-        if len(found) == most:
+        if len(found) == most and limit.bound is None:
+            limit.bound = partial.weakest, partial.cost
+        if len(found) == most + EQUALS:
             break
-    return list(found.values())
+    ranked = sorted(found.values(), key=lambda path: (path.order[1:], demands_of(search.graph, path)))
+    return ranked[:most]
+
+
+@dataclass
+class Limit:
+    """End a search where nothing comes that is as good as `bound`, once that is set, or after `left` more."""
+
+    bound: tuple[Resolution, int] | None = None
+    left: int = EQUAL_BUDGET
+
+    def is_reached(self, entry: _Entry) -> bool:
+        """Say whether a partial path is not to be followed."""
+        if self.bound is None:
+            return False
+        self.left -= 1
+        return entry[:2] > self.bound or self.left < 0
 
 
 def _completed(
-    search: Search, ends: Sequence[End], most: int, shape: Callable[[Partial], Hashable]
+    search: Search, ends: Sequence[End], most: int, shape: Callable[[Partial], Hashable], limit: Limit
 ) -> Iterator[Partial]:
     """Yield each path, best first."""
     reach = search.reach
@@ -150,7 +181,10 @@ def _completed(
         if not heap:
             search.ended_early = search.ended_early or left_out
             return
-        partial = heapq.heappop(heap)[-1]
+        entry = heapq.heappop(heap)
+        if limit.is_reached(entry):
+            return
+        partial = entry[-1]
         here = partial.activations[-1]
         if partial.refusal is not None:
             _refute(search, partial, partial.refusal)

@@ -2,7 +2,7 @@
 
 A function that a thread or process starts with is a component of its own, with the methods of its class that
 only it calls. Any other method belongs to the class of its receiver, any other function stands for itself.
-Only what is an end of a channel is shown.
+Only what is an end of a channel is shown, and what starts a thread or process that is one.
 """
 
 from collections.abc import Sequence
@@ -36,7 +36,8 @@ def find_components(graph: Graph, avoid: Sequence[str] = ()) -> Graph:
     ends = {
         name for edge in joined.values() if edge.kind is EdgeKind.SEND for name in (edge.source, edge.target)
     }
-    kept = [edge for edge in joined.values() if edge.source in ends and edge.target in ends]
+    kept = [edge for edge in joined.values() if edge.target in ends]
+    ends.update(edge.source for edge in kept)
     kept.sort(key=lambda edge: (edge.source, edge.site, edge.target, edge.kind))
     return replace(
         graph,

@@ -65,6 +65,40 @@ def test_components_are_left_out_by_name() -> None:
     assert answer.channels(avoid="apart").graph == answer.channels().graph
 
 
+ELSEWHERE = """
+import queue
+import threading
+
+
+class Worker:
+    def __init__(self, inbox):
+        self.inbox = inbox
+        self.thread = threading.Thread(target=self.loop)
+
+    def loop(self):
+        print(self.inbox.get().text)
+
+
+class Job:
+    text = ""
+
+
+def submit(worker):
+    worker.inbox.put(Job())
+
+
+submit(Worker(queue.Queue()))
+"""
+
+
+def test_what_starts_a_thread_is_shown_though_it_is_no_end_of_a_channel() -> None:
+    answer = chaintrace.Project([chaintrace.Memory({"m.py": ELSEWHERE})]).analyze().channels()
+    shown = [(e.source, e.target, e.kind.value) for e in answer.graph.edges]
+    assert ("m.Worker", "m.Worker.loop", "spawn") in shown
+    assert ("m.submit", "m.Worker.loop", "send") in shown
+    assert "m.Worker" in [symbol.name for symbol in answer.graph.symbols]
+
+
 SOCKETS = """
 import zmq
 

@@ -222,3 +222,45 @@ def test_where_a_message_is_got_under_a_condition_the_chain_goes_on_only_where_i
     assert chain.paths[0].symbols == ("m.send", "m.Loop.step", "m.Loop.answer", "m.Near.put")
     assert not graph.path("send", "Far.put")
     assert graph.path("main", "Far.put")
+
+
+SPECIAL = """
+import queue
+
+requests = queue.Queue()
+
+
+class Request:
+    def answer(self): ...
+
+
+class Loops:
+    def decode(self):
+        requests.get().answer()
+
+    def normal(self):
+        requests.get().answer()
+
+
+def serve(mode):
+    loops = Loops()
+    if mode == "decode":
+        loops.decode()
+    else:
+        loops.normal()
+
+
+def ask():
+    requests.put(Request())
+
+
+serve("plain")
+ask()
+"""
+
+
+def test_of_equal_chains_the_one_that_asks_for_no_certain_value_comes_first() -> None:
+    graph = ct.Project([ct.Memory({"m.py": SPECIAL})]).analyze()
+    assert graph.path("ask", "Request.answer").paths[0].symbols[1] == "m.Loops.normal"
+    (chain,) = graph.paths("ask", "Request.answer", k=2)
+    assert [path.symbols[1] for path in chain.paths] == ["m.Loops.normal", "m.Loops.decode"]
