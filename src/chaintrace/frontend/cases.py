@@ -1,10 +1,12 @@
 """Guards of `match`: the condition under which each case runs, as an `if` would state it where one can."""
 
 import libcst as cst
+import msgspec
 
 from chaintrace.frontend.builder import Builder
+from chaintrace.frontend.flow import Fact
 from chaintrace.frontend.source import shorten
-from chaintrace.ir.facts import Guard, Test
+from chaintrace.ir.facts import Guard, Learned, Test
 
 
 class Cases:
@@ -14,13 +16,15 @@ class Cases:
     the same runs only where those failed.
     """
 
-    def __init__(self, b: Builder, tree: cst.Match) -> None:
+    def __init__(self, b: Builder, tree: cst.Match, place: str) -> None:
         self.b = b
         self.subject = b.source.operand_text(tree.subject)
         self.changed = b.changed(tree.subject)
         self.parent = b.guard
         self.values: list[tuple[str, int]] = []
         self.failed: list[tuple[str, Test, int]] = []
+        self.register = b.flow.names.get(place, -1) if b.flow is not None else -1
+        self.learned: dict[tuple[str, int], Learned] = {}
 
     def guard(self, case: cst.MatchCase) -> int:
         """Return the guard of a case's body, but for what stands behind its `if`."""
@@ -40,6 +44,16 @@ class Cases:
             self.failed.append((text, test, line))
         return self._add(text, test, line, guard)
 
+    def learn(self, at: int, fact: Fact) -> None:
+        """Take note what the guard of a case, just lowered, says of the register of the subject."""
+        guard = self.b.source.guards[at]
+        if self.register < 0 or guard.learned is not None or guard.test.form not in ("isinstance", "none"):
+            return
+        learned = Learned(self.register, *fact)
+        self.learned[guard.text, guard.line] = learned
+        self.b.source.guards[at] = msgspec.structs.replace(guard, learned=learned)
+        self.b.source.guard_index[self.b.source.guards[at]] = at
+
     def _rest(self) -> int:
         """Return the guard of what runs where the cases before failed."""
         guard = self.parent
@@ -51,7 +65,11 @@ class Cases:
         return guard
 
     def _add(self, text: str, test: Test, line: int, parent: int, *, negated: bool = False) -> int:
-        return self.b.source.add_guard(Guard(shorten(text), negated, test, line, parent, self.changed))
+        text = shorten(text)
+        learned = self.learned.get((text, line)) if negated else None
+        if learned is not None:
+            learned = msgspec.structs.replace(learned, negated=not learned.negated)
+        return self.b.source.add_guard(Guard(text, negated, test, line, parent, self.changed, learned))
 
     def _equal(self, values: list[str]) -> tuple[str, Test]:
         """Return the condition that the subject is one of some values."""

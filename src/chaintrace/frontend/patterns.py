@@ -20,14 +20,18 @@ def match(b: Builder, tree: cst.Match) -> None:
     guard = b.guard
     subject = b.expression(tree.subject)
     place = place_of(b, tree.subject)
-    tests = Cases(b, tree)
+    tests = Cases(b, tree, place)
     result: Flow | None = None
     for case in tree.cases:
         if b.flow is None:
             break
         rest, start = b.flow.copy(), len(b.operations)
         b.guard = tests.guard(case)
+        at = b.guard
         _case(b, case, place, subject)
+        taught = _class_fact(b, case.pattern)
+        if taught is not None and at >= 0:
+            tests.learn(at, taught)
         b.region(start)
         result = join(b, b.flow, result) if result is not None else b.flow
         b.guard = guard

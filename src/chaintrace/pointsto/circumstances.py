@@ -9,6 +9,7 @@
 """
 
 from collections.abc import Iterator
+from functools import cached_property
 from itertools import islice
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -118,18 +119,25 @@ class Circumstances:
                 return
 
     def _started(self, call: CallFact) -> Iterator[Circumstance]:
-        """Tell what the same function does with what the spawning call made: it starts a thread."""
-        made = self.analysis.record.made.get(call.caller.number, {})
-        found = (
-            Circumstance("used for", fact.evidence.describe(), fact.caller, site, (fact.via, fact.evidence))
-            for site, facts in made.items()
-            for fact in facts
-            if isinstance(fact.evidence, BoundMethod)
-            and isinstance(fact.evidence.receiver, Instance)
-            and isinstance(fact.evidence.function, External)
-            and fact.evidence.receiver.site == (call.caller, call.site)
-        )
-        yield from islice(found, 1)
+        """Tell what is done with what a spawning call made, in the same function if there: it is started."""
+        found = self._used.get((call.caller, call.site), [])
+        here = [fact for fact in found if fact.caller is call.caller]
+        for fact in islice((*here, *found), 1):
+            assert fact.evidence is not None
+            told = fact.evidence.describe()
+            yield Circumstance("used for", told, fact.caller, fact.site, (fact.via, fact.evidence))
+
+    @cached_property
+    def _used(self) -> dict[tuple[Activation, int], list[CallFact]]:
+        """Map the places that make instances of foreign classes to the calls of methods of theirs."""
+        found: dict[tuple[Activation, int], list[CallFact]] = {}
+        for fact in self.analysis.record.calls.values():
+            bound = fact.evidence
+            if not isinstance(bound, BoundMethod) or not isinstance(bound.function, External):
+                continue
+            if isinstance(bound.receiver, Instance) and bound.receiver.site is not None:
+                found.setdefault(bound.receiver.site, []).append(fact)
+        return found
 
 
 def _first(word: str, variable: Variable, activation: Activation, site: int) -> Iterator[Circumstance]:

@@ -363,7 +363,7 @@ def _told(obj: Object) -> str:
         return "" if obj.text.startswith(("some ", "an unknown")) else obj.text
     if isinstance(obj, Instance):
         name = obj.cls.code.block.name if isinstance(obj.cls, Class) else obj.cls.path.rpartition(".")[2]
-        return f"a {name}"
+        return f"{'an' if name[:1].lower() in 'aeiou' else 'a'} {name}"
     return repr(obj.value) if isinstance(obj, String) and not obj.open_end else obj.describe()
 
 

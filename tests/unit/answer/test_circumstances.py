@@ -240,6 +240,28 @@ def test_a_thread_tells_what_it_is_given_and_where_it_starts() -> None:
     assert ("used for", 16) in lines
 
 
+KEPT = """
+import threading
+
+
+class Worker:
+    def __init__(self):
+        self.thread = threading.Thread(target=self.loop)
+
+    def start(self):
+        self.thread.start()
+
+    def loop(self): ...
+
+
+Worker().start()
+"""
+
+
+def test_a_thread_that_is_kept_tells_where_another_function_starts_it() -> None:
+    assert ("used for", 10) in lines_of(KEPT, "Worker.__init__", "m.Worker.loop")
+
+
 def test_a_closure_that_a_library_runs_tells_what_it_captures() -> None:
     assert ("captured", 21) in lines_of(STARTED, "closing", "m.closing.<locals>.late")
 

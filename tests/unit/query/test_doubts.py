@@ -15,7 +15,7 @@ from chaintrace.demo import demo_directory
 PROGRAM = """
 import queue
 
-jobs, letters, replies = queue.Queue(), queue.Queue(), queue.Queue()
+jobs, letters, replies, cases = queue.Queue(), queue.Queue(), queue.Queue(), queue.Queue()
 STOP = object()
 
 
@@ -81,6 +81,28 @@ def send_halt(): letters.put(("halt", None))
 def send_move(): letters.put(("move", Job()))
 
 
+def none(): ...
+def one_job(): ...
+def special(): ...
+def rest(): ...
+
+def sort():
+    found = cases.get_nowait()
+    match found:
+        case None:
+            none()
+        case Job():
+            one_job()
+        case Nothing(special=True):
+            special()
+        case _:
+            rest()
+
+def case_none(): cases.put(None)
+def case_job(): cases.put(Job())
+def case_other(): cases.put("name")
+
+
 def before(): ...
 def top(): ...
 def after(): ...
@@ -115,11 +137,13 @@ SENDERS = {
     ),
     "read": ("send_halt", "send_move"),
     "client": ("answer", "refuse", "say"),
+    "sort": ("case_none", "case_job", "case_other"),
 }
 REACHED = {
     "consume": ("early", "left", "stopped", "Job.run", "named", "third", "logged", "always"),
     "read": ("halt", "move", "other"),
     "client": ("before", "top", "after"),
+    "sort": ("none", "one_job", "special", "rest"),
 }
 
 
@@ -139,7 +163,7 @@ def reached_by(sender: str, consumer: str) -> set[str]:
             found.append(frame.f_code.co_qualname)
 
     before = sys.getprofile()
-    while any(space[name].qsize() for name in ("jobs", "letters", "replies")):
+    while any(space[name].qsize() for name in ("jobs", "letters", "replies", "cases")):
         is_got = False
         sys.setprofile(profile)
         try:
