@@ -147,8 +147,10 @@ class Letters:
         if not tested or None in tested:
             return None
         if isinstance(obj, Literal):
-            own = all(isinstance(cls, Class) for cls in tested)
-            return False if own or obj is self._literals["None"] else None
+            own = [cls for cls in tested if isinstance(cls, Class)]
+            if any(accepts(self.analysis, obj, cls) is None for cls in own):
+                return None
+            return False if len(own) == len(tested) or obj is self._literals["None"] else None
         answers = [accepts(self.analysis, obj, cls) for cls in tested if cls is not None]
         if learned.test == "exact":
             answers = [isinstance(obj, Instance) and obj.cls is cls for cls in tested]
