@@ -14,6 +14,7 @@ from chaintrace.pointsto.objects import (
     Function,
     Instance,
     Object,
+    Opaque,
     String,
 )
 from chaintrace.pointsto.truths import is_single, may_be_same, truth_of
@@ -101,10 +102,13 @@ def _may_equal(obj: Object, constant: str) -> bool:
     return isinstance(obj, String) and obj.value == constant
 
 
-def _is_callable(analysis: "Analysis", obj: Object) -> bool:
+def _is_callable(analysis: "Analysis", obj: Object) -> bool | None:
+    """Say whether an object can be called, None where code that was not read knows."""
+    if isinstance(obj, Instance) and isinstance(obj.cls, External):
+        return False if obj.cls in analysis.builtin.values() else None
     if isinstance(obj, Instance):
-        return isinstance(obj.cls, External) or analysis.lookups.defines(obj.cls, "__call__")
-    return isinstance(obj, Function | BoundMethod | Class | External)
+        return analysis.lookups.defines(obj.cls, "__call__")
+    return None if isinstance(obj, Opaque) else isinstance(obj, Function | BoundMethod | Class | External)
 
 
 def _may_have(analysis: "Analysis", obj: Object, name: str) -> bool:
