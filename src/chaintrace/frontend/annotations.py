@@ -9,8 +9,9 @@ from chaintrace.frontend.literals import constant_text
 from chaintrace.ir.operations import Annotation, Load
 
 _UNKNOWN = Annotation("unknown")
-# Classes whose instances lead nowhere that a chain could go.
-_PLAIN = frozenset(("None", "int", "float", "bool", "complex", "bytes", "object", "Any"))
+_PLAIN = Annotation("plain")
+_NUMBERS = frozenset(("None", "int", "float", "bool", "complex", "bytes"))
+_ANYTHING = frozenset(("object", "Any"))
 _DOTTED = re.compile(r"[^\W\d]\w*(\.[^\W\d]\w*)*")
 
 
@@ -44,8 +45,10 @@ def _members(annotation: Annotation) -> tuple[Annotation, ...]:
 
 def _named(b: Builder, tree: cst.Name | cst.Attribute, site: int) -> Annotation:
     last = tree.attr.value if isinstance(tree, cst.Attribute) else tree.value
-    if last in _PLAIN:
+    if last in _ANYTHING:
         return _UNKNOWN
+    if last in _NUMBERS:
+        return _PLAIN
     register = _value(b, tree, site)
     return Annotation("name", register) if register >= 0 else _UNKNOWN
 

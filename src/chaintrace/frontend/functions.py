@@ -137,7 +137,7 @@ def _add_annotation(
     b: Builder, name: str, tree: cst.BaseExpression, annotations: list[tuple[str, Annotation]]
 ) -> None:
     annotation = annotate(b, tree)
-    if annotation.form != "unknown":
+    if annotation.form != "unknown" and (annotation.form, name) != ("plain", "return"):
         annotations.append((name, annotation))
 
 

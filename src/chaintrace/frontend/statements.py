@@ -79,7 +79,7 @@ def _annotated_name(
     site = b.whole(target)
     value = -1 if value_tree is None else b.expression(value_tree)
     register = value
-    if annotation.form != "unknown":
+    if annotation.form not in ("unknown", "plain"):
         register = b.new()
         if value >= 0:
             b.operations.append(Copy(register, value))

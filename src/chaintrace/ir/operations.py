@@ -14,8 +14,9 @@ class Annotation(msgspec.Struct, array_like=True, frozen=True, gc=False):
 
     `form` is `name` (the class or alias in `register`), `subscript` (`register[arguments]`), `union`
     (`A | B`, arguments only), `list` (a bracketed list of arguments, as in `Callable[[A], B]`), `literal`
-    (string contents of `Literal[...]` are not annotations), or `unknown`. Strings are parsed; names are read
-    unversioned, so forward references work. Registers belong to the block in which the annotation stands.
+    (string contents of `Literal[...]` are not annotations), `plain` (`None` or a number, which lead nowhere
+    that a chain could go), or `unknown`. Strings are parsed; names are read unversioned, so forward
+    references work. Registers belong to the block in which the annotation stands.
     """
 
     form: str

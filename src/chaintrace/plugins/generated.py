@@ -88,7 +88,7 @@ class _Run:
                 self._default(spec, value)
             stored = self._converted(callee, spec, value)
             if spec.stored:
-                self._store(callee, at, spec.name, stored)
+                self._store(callee, at, spec, stored)
         if self.initialiser.items:
             self.obj.length = len(specs)
         self._note_writes(callee, values)
@@ -117,8 +117,8 @@ class _Run:
         through(spec.converter, self._calling(callee, Arguments.of(value), found))
         return found
 
-    def _store(self, callee: Activation, at: int, name: str, value: Variable) -> None:
-        obj, analysis = self.obj, self.analysis
+    def _store(self, callee: Activation, at: int, spec: FieldSpec, value: Variable) -> None:
+        obj, analysis, name = self.obj, self.analysis, spec.name
         reason = Reason("modelled", None, -1, None, obj)
         if not self.initialiser.items and analysis.lookups.defines(obj.cls, "__setattr__"):
             named = callee.temporary(("name", name))
@@ -127,6 +127,7 @@ class _Run:
         if self.initialiser.items:
             analysis.flow(value, analysis.item(obj, f"#{at}"), reason)
         field = analysis.field(obj, name)
+        analysis.expectations.expect(field, spec.annotation, spec.body)
         analysis.flow(value, field, reason)
         if name not in obj.slots:
             # The field always hides the default that the class body leaves in the class.

@@ -147,8 +147,9 @@ def _read_annotation(call: Invocation, pair: Instance, obj: Object) -> None:
     if isinstance(function, Function):
         for name, annotation in function.annotations:
             register = getattr(annotation, "register", -1)
-            if name != "return" and register >= 0:
-                call.store(pair, "[class]", function.env.register(register))
+            if name != "return":
+                if register >= 0:
+                    call.store(pair, "[class]", function.env.register(register))
                 return
 
 

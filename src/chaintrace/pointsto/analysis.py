@@ -192,8 +192,15 @@ class Analysis(Heap):
         for name, annotation in function.annotations:
             if name != "return" and positions[name] not in (shape.variadic, shape.keywords):
                 target = activation.register(positions[name])
-                self.declared.append((target, annotation, function.env, site))
-                self.expectations.expect(target, annotation, function.env)
+                self.declare(target, annotation, function.env, site)
+
+    def declare(
+        self, variable: Variable, annotation: "Annotation", activation: Activation, site: int
+    ) -> None:
+        """Take note that `annotation`, evaluated in `activation`, says what a variable holds."""
+        self.expectations.expect(variable, annotation, activation)
+        if annotation.form != "plain":
+            self.declared.append((variable, annotation, activation, site))
 
     def activate_module(self, code: Code) -> Activation:
         """Return the activation of a module body."""

@@ -7,6 +7,7 @@ declared type is left out of it. Points-to analyses of Java filter by declared t
 Hendren, "Scaling Java points-to analysis using Spark", 2003); here only what would be too much is filtered.
 """
 
+import sys
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from chaintrace.pointsto.analysis import Analysis
 
 FEW = 8
+_TELLING = ("name", "subscript", "union", "plain")
 _BUILTINS = "builtins."
 _CONTAINERS = frozenset(f"builtins.{name}" for name in ("list", "tuple", "dict", "set", "frozenset"))
 _PLAIN = frozenset(("builtins.object", "typing.Generic", "abc.ABC"))
@@ -28,14 +30,16 @@ _PLAIN = frozenset(("builtins.object", "typing.Generic", "abc.ABC"))
 
 @dataclass(slots=True)
 class _Types:
-    """Be what an annotation names: classes of the program, paths of foreign ones, whether classes themselves.
+    """Be what an annotation names: classes of the program, paths of built-in ones.
 
+    `themselves` is set for classes as values (`type[C]`), `numbers` for what is no object here.
     `anything` is set where the annotation says nothing that can be held against an object.
     """
 
     classes: list[Class] = field(default_factory=list)
     paths: set[str] = field(default_factory=set)
     themselves: bool = False
+    numbers: bool = False
     anything: bool = False
 
     def admits(self, obj: Object) -> bool:
@@ -55,15 +59,19 @@ class _Types:
             return not cls.path.startswith(_BUILTINS) or cls.path in self.paths
         if any(wanted in cls.mro for wanted in self.classes):
             return True
-        # What is not known of its bases may be anything; what has foreign ones may be of a foreign type.
-        foreign = any(isinstance(ancestor, External) and ancestor.path not in _PLAIN for ancestor in cls.mro)
+        # A class of which some base is not known may be anything; `class Level(int, Enum)` is a number.
+        built_in = any(isinstance(ancestor, External) and _is_built_in(ancestor.path) for ancestor in cls.mro)
         unknown = any(
             not candidates
             for ancestor in cls.mro
             if isinstance(ancestor, Class)
             for candidates in ancestor.bases
         )
-        return unknown or (foreign and bool(self.paths))
+        return unknown or (built_in and (self.numbers or bool(self.paths)))
+
+
+def _is_built_in(path: str) -> bool:
+    return path not in _PLAIN and path.partition(".")[0] in sys.stdlib_module_names
 
 
 class Expectations:
@@ -75,7 +83,7 @@ class Expectations:
 
     def expect(self, variable: Variable, annotation: Annotation, activation: Activation) -> None:
         """Take note that `annotation`, evaluated in `activation`, declares a variable."""
-        if annotation.form in ("name", "subscript", "union") and variable not in self._declared:
+        if annotation.form in _TELLING and variable not in self._declared:
             self._declared[variable] = annotation, activation
             variable.limit = min(variable.limit, FEW)
 
@@ -86,15 +94,14 @@ class Expectations:
             return fresh
         types = _Types()
         self._read(*declared, types)
-        if types.anything or not (types.classes or types.paths or types.themselves):
-            return fresh
-        return [obj for obj in fresh if types.admits(obj)]
+        return fresh if types.anything else [obj for obj in fresh if types.admits(obj)]
 
     def _read(self, annotation: Annotation, activation: Activation, types: _Types) -> None:
         if annotation.form == "union":
             for argument in annotation.arguments:
-                if argument.form != "unknown":  # None, as a rule
-                    self._read(argument, activation, types)
+                self._read(argument, activation, types)
+        elif annotation.form == "plain":
+            types.numbers = True
         elif annotation.form in ("name", "subscript") and annotation.register >= 0:
             heads = activation.register(annotation.register).points_to
             types.anything = types.anything or not heads

@@ -286,9 +286,7 @@ def _declare(analysis: "Analysis", activation: Activation, op: ops.Declare) -> N
 
 def _declare_member(analysis: "Analysis", activation: Activation, op: ops.DeclareMember) -> None:
     def on_base(obj: Object) -> None:
-        member = analysis.field(obj, op.name)
-        analysis.declared.append((member, op.annotation, activation, op.site))
-        analysis.expectations.expect(member, op.annotation, activation)
+        analysis.declare(analysis.field(obj, op.name), op.annotation, activation, op.site)
 
     analysis.use(activation.register(op.base), on_base)
 
