@@ -26,6 +26,7 @@ def register(models: Models) -> None:
         models.classes.add(path)
         models.accessors.add(path)
         models.function(f"{path}.__init__")(_keep_getter)
+        models.function(f"{path}.__get__")(_run_getter)
 
 
 def _cache(call: Invocation) -> None:
@@ -73,3 +74,10 @@ def _compare(call: Invocation) -> None:
 def _keep_getter(call: Invocation) -> None:
     if isinstance(call.receiver, Instance):
         call.store(call.receiver, "fget", call.argument(0, "func"))
+
+
+def _run_getter(call: Invocation) -> None:
+    """Do what `__get__` does for an heir: run the getter with the object that the attribute belongs to."""
+    given = call.argument(0)
+    if call.receiver is not None and given is not None:
+        call.run(call.analysis.field(call.receiver, "fget"), Arguments.of(given), call.call.result)

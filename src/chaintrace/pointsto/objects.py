@@ -112,7 +112,7 @@ class Class(Object):
         return any(
             "__get__" in ancestor.code.member_names
             if isinstance(ancestor, Class)
-            else ancestor.path == "builtins.property"
+            else ancestor.path in ("builtins.property", "functools.cached_property")
             for ancestor in self.mro
         )
 
