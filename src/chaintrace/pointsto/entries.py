@@ -32,8 +32,24 @@ def stand_in(analysis: Analysis, classes: list[Class]) -> bool:
         for found in list(raw.points_to):
             if isinstance(found, Function):
                 _enter(analysis, found, obj, call)
+        _construct(analysis, cls, call)
         made = True
     return made
+
+
+def _construct(analysis: Analysis, cls: Class, call: Call) -> None:
+    """Start what calling a class runs before `__init__`: `__new__`, or the metaclass's `__call__`."""
+    lookups = analysis.lookups
+    found = [lookups.of_class(cls, "__new__")] if lookups.defines(cls, "__new__") else []
+    found += [
+        lookups.of_class(one, "__call__") for one in cls.metaclasses if lookups.defines(one, "__call__")
+    ]
+    for raw in found:
+        for function in [analysis.unwrap(obj) for obj in raw.points_to]:
+            if isinstance(function, Function) and function.code.block.parameters:
+                callee = analysis.activate(function, *analysis.contexts.by_class(function, cls))
+                give_defaults(analysis, callee, ())
+                analysis.add(callee.register(0), cls, Reason("declared", call.activation, call.site))
 
 
 def _enter(analysis: Analysis, function: Function, obj: Instance, call: Call) -> None:
