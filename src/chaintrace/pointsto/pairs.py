@@ -1,4 +1,4 @@
-"""Pairs: names and values that a loop takes in step, from `mapping.items()` or `zip(names, values)`.
+"""Pairs: names and values in step: from `mapping.items()`, `zip(names, values)` or `getattr(source, name)`.
 
 A points-to set of names and one of values no longer say which belong together; the code does. So
 `for name, value in options.items(): setattr(target, name, value)` stores each item under its own name.
@@ -48,6 +48,20 @@ def pairs_of(activation: Activation, name: Variable, value: Variable) -> Pairs |
     elif not isinstance(read, ops.LoadBuiltin) or read.name != "zip" or len(given) != 2:  # noqa: PLR2004
         return None
     return Pairs(activation, name, value, tuple(activation.register(register) for register in given))
+
+
+def read_of(activation: Activation, name: Variable, value: Variable) -> tuple[Variable, int] | None:
+    """Return the base and the site of the `getattr(base, name)` that a value comes from, if it does."""
+    code = activation.code
+    named, given = (_origin(code, one.name) if one.owner is activation else None for one in (name, value))
+    read = _only(code, given)
+    function = _only(code, read.function) if isinstance(read, ops.Call) else None
+    if not isinstance(read, ops.Call) or not isinstance(function, ops.LoadBuiltin) or named is None:
+        return None
+    plain = [a.value for a in read.arguments if not a.kind]
+    if function.name != "getattr" or len(plain) < 2 or _origin(code, plain[1]) != named:  # noqa: PLR2004
+        return None
+    return activation.register(plain[0]), read.site
 
 
 def each(analysis: "Analysis", pairs: Pairs, store: Store) -> None:

@@ -192,11 +192,23 @@ def _setattr(call: Invocation) -> None:
         if isinstance(text, String) and not text.open_end:
             call.analysis.reflected.store(base, text.value, values, call.call)
 
+    read = pairs.read_of(call.activation, name, value)
     in_step = pairs.pairs_of(call.activation, name, value)
-    if in_step is None:
+    if read is not None:
+        call.analysis.use(name, lambda text: _copy_attribute(call, *read, base, text))
+    elif in_step is None:
         store(name, value)
     else:
         pairs.each(call.analysis, in_step, store)
+
+
+def _copy_attribute(call: Invocation, source: Variable, site: int, base: Variable, text: Object) -> None:
+    """`setattr(base, name, getattr(source, name))`: each attribute goes under its own name."""
+    if isinstance(text, String) and not text.open_end:
+        analysis = call.analysis
+        value = call.temporary(("read", text.value))
+        analysis.attributes.load(source, text.value, value, call.activation, site)
+        analysis.reflected.store(base, text.value, value, call.call)
 
 
 def _setattr_method(call: Invocation) -> None:
