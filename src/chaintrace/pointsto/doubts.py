@@ -291,7 +291,17 @@ class Doubts:
     def of_put(self, sending: Sending, stop: int) -> int:
         """Return the rule of the hop from a put to one of the places where its message arrives."""
         needs = self._needs_at(sending.put.activation, sending.put.site)
-        return self._number(needs, self._mattering(self._arriving(sending, stop)))
+        return self._number(needs, self._mattering(self._arriving(sending, stop)), self._kept(sending, stop))
+
+    def _kept(self, sending: Sending, stop: int) -> tuple[tuple[Variable, Objects], ...]:
+        """Return two needs that nothing meets where a function on the way does not hand the message on."""
+        given = self._put(sending)
+        for place, handover in zip(list(stops(sending))[:stop], sending.handovers, strict=False):
+            held = self.arrivals.at(place).input
+            wanted = self._needs_at(handover.giver, handover.given).get(held)
+            if wanted is not None and not given.through and not any(obj in wanted for obj in given.objects):
+                return (held, wanted), (held, given.objects)
+        return ()
 
     def of_return(self, sending: Sending, stop: int) -> int:
         """Return the rule of the hop by which a place hands its message on to the next."""
@@ -307,10 +317,15 @@ class Doubts:
             if held in self.matter.get(cast("Activation", held.what[0]), ())
         ]
 
-    def _number(self, needs: Needed, gifts: list[tuple[Variable, Origin]]) -> int:
+    def _number(
+        self,
+        needs: Needed,
+        gifts: list[tuple[Variable, Origin]],
+        more: tuple[tuple[Variable, Objects], ...] = (),
+    ) -> int:
         conditions = tuple(
             (self._input(held), self._numbers(wanted))
-            for held, wanted in needs.items()
+            for held, wanted in (*needs.items(), *more)
             if any(obj not in wanted for obj in self.carried.contents(held))
         )
         told = tuple(self._written(held, gift) for held, gift in gifts)
