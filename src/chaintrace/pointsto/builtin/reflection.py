@@ -327,9 +327,20 @@ def _new(call: Invocation) -> None:
 
 
 def _construct(call: Invocation) -> None:
-    """`super().__call__(…)` in a metaclass: do what calling a class does."""
+    """`super().__call__(…)` or `type.__call__(cls, …)` in a metaclass: do what calling a class does."""
     if isinstance(call.receiver, Class):
         call.analysis.construction.plain(call.receiver, call.call, call.receiver)
+        return
+    cls, given = call.argument(0), call.call.arguments
+    if call.receiver is not None or cls is None or given.positional[0][1]:
+        return
+    made = call.call.passing(Arguments(given.positional[1:], given.keywords, given.mappings))
+
+    def on_class(obj: Object) -> None:
+        if isinstance(obj, Class):
+            call.analysis.construction.plain(obj, made, obj)
+
+    call.analysis.use(cls, on_class)
 
 
 def _import(call: Invocation) -> None:
