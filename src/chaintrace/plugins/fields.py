@@ -107,9 +107,5 @@ def _spec(body: Activation, field: Field, word: str, *, keyword_only: bool) -> F
 
 def _annotated_with(body: Activation, annotation: Annotation) -> str:
     """Return the last part of the name an annotation starts with (`ClassVar`, `InitVar`, `KW_ONLY`)."""
-    for op in body.code.block.operations:
-        if getattr(op, "target", None) == annotation.register and isinstance(
-            op, ops.Load | ops.LoadGlobal | ops.LoadBuiltin
-        ):
-            return op.name
-    return ""
+    op = body.code.definitions.get(annotation.register)
+    return op.name if isinstance(op, ops.Load | ops.LoadGlobal | ops.LoadBuiltin) else ""
