@@ -13,7 +13,8 @@ from chaintrace.pointsto.variables import Variable
 
 _CASES = ("lower", "upper", "casefold", "swapcase")  # character by character: beginnings and endings keep
 _WHOLES = ("title", "capitalize", "strip", "lstrip", "rstrip", "removeprefix", "removesuffix", "replace")
-_PARTS = ("split", "rsplit", "partition", "rpartition", "splitlines")
+_PARTS = ("split", "rsplit", "splitlines")
+_THREE = ("partition", "rpartition")
 _MOST_PARTS = 32
 
 
@@ -25,6 +26,8 @@ def register(models: Models) -> None:
         models.function(f"builtins.str.{name}")(_whole)
     for name in _PARTS:
         models.function(f"builtins.str.{name}")(_split)
+    for name in _THREE:
+        models.function(f"builtins.str.{name}")(_partition)
     models.function("builtins.str.format")(_format)
     models.function("builtins.str.join")(_join)
 
@@ -58,6 +61,23 @@ def _split(call: Invocation) -> None:
             call.analysis.add(elements, call.analysis.text, call.reason)
 
     _computed(call, on_parts, lambda: call.analysis.add(elements, call.analysis.text, call.reason))
+    call.give(made)
+
+
+def _partition(call: Invocation) -> None:
+    """Give what stands before the separator, the separator, and what stands after it, each at its place."""
+    made = call.new("builtins.tuple")
+    made.length = 3
+
+    def on_parts(parts: Sequence[str]) -> None:
+        for at, part in enumerate(parts):
+            call.analysis.add(call.slot(made, f"#{at}"), call.analysis.string(part), call.reason)
+
+    def on_unknown() -> None:
+        for at in range(made.length):
+            call.analysis.add(call.slot(made, f"#{at}"), call.analysis.text, call.reason)
+
+    _computed(call, on_parts, on_unknown)
     call.give(made)
 
 
