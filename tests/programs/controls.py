@@ -1,4 +1,4 @@
-# chain: c1 -> other; c2 -> other; c3 -> other3; c4 -> target4
+# chain: c1 -> target; c2 -> target; c3 -> target4; c4 -> target4
 import queue
 STOP = DONE = object()
 q = queue.Queue()

@@ -76,7 +76,10 @@ def for_(b: Builder, tree: cst.For) -> None:
 
 
 def with_(b: Builder, tree: cst.With) -> None:
-    """Lower `with`; a manager may swallow what ends its body, so what follows is always lowered."""
+    """Lower `with`; a manager may swallow what ends its body, so what follows is always lowered.
+
+    Nor does what follows tell which conditions of the body held.
+    """
     is_async = tree.asynchronous is not None
     entered = []
     for item in tree.items:
@@ -96,8 +99,9 @@ def with_(b: Builder, tree: cst.With) -> None:
     b.logs.pop()
     if b.logs:
         b.logs[-1].extend(log)
+    b.guard = guard
     if b.flow is None:
-        b.flow, b.guard = interrupted(b, before, log), guard
+        b.flow = interrupted(b, before, log)
         b.flow.doubtful = True
     for source, site in reversed(entered):
         b.operations.append(Exit(source, is_async, site))

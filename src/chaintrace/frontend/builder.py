@@ -120,20 +120,29 @@ class Builder:
         return add_guards(self.source, tree, self.changed(tree), negated=negated, parent=self.guard)
 
     def changed(self, tree: cst.CSTNode) -> tuple[str, ...]:
-        """Return the parameters named in a tree that no longer hold what was passed for them."""
+        """Return the names in a tree that do not mean what was passed for a parameter of that name."""
         names = self.live.names
-        found = []
+        found = self._of_comprehensions()
         for index, parameter in enumerate(self.block.parameters):
             register = names.get(parameter.name, index)
             while register in self.origin:
                 register = self.origin[register][0]
-            if register != index:
-                found.append(parameter.name)
+            if register != index or parameter.name in self.block_scope.assigned_inside:
+                found[parameter.name] = None
         if not found:
             return ()
         start, end = self.spans[id(tree)]
         words = set(_WORD.findall(self.source.text[start:end]))
         return tuple(name for name in found if name in words)
+
+    def _of_comprehensions(self) -> dict[str, None]:
+        """Return the names that the comprehensions around the current place bind."""
+        found: dict[str, None] = {}
+        scope: Scope | None = self.scope
+        while scope is not None and scope is not self.block_scope:
+            found.update(scope.bound)
+            scope = scope.parent
+        return found
 
     def suite(self, tree: cst.BaseSuite | cst.Module) -> None:
         """Lower a list of statements; what nothing reaches is left out."""

@@ -7,10 +7,16 @@ goes backwards from its end: a need is carried from hop to hop to where somethin
 or does not meet it.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import NamedTuple
+
+UNTOLD = -1
+"""Stands for what inputs may hold and that is not told apart: what comes out of fields, or of calls."""
+LITERAL = -2
+"""Stands for None, and literals that are no strings."""
+MORE = frozenset((UNTOLD, LITERAL))
 
 Alternatives = tuple[tuple[int, frozenset[int]], ...]
 """Inputs with the objects that will do: one of them must hold one of its objects."""
@@ -97,14 +103,14 @@ class Replay:
             given.update(dict.fromkeys(gift.objects))
             for source, pairs in gift.through:
                 came = wanted if not pairs else frozenset(a for a, b in pairs if b in wanted)
-                came &= self._all[source]
+                came &= self._all[source] | MORE
                 if came:
                     found[source] = found.get(source, frozenset()) | came
         if not found:
             through = [source for at, _ in need.alternatives for source, _ in gifts[at].through]
             given.update({held: None for source in through for held in self.contents[source]})
             return Refusal(need, tuple(given))
-        if any(len(came) > 1 and came == self._all[source] for source, came in found.items()):
+        if any(len(came) > 1 and came >= self._all[source] for source, came in found.items()):
             return None
         return Need(tuple(sorted(found.items(), key=lambda item: item[0])), need.edge)
 
@@ -126,6 +132,13 @@ class Replay:
                 return Refusal(known, tuple(sorted(wanted)))
             single[at] = Need(((at, both),), known.edge)
         return tuple(sorted((*single.values(), *others), key=_order))
+
+    def described(self, objects: Iterable[int]) -> tuple[str, ...]:
+        """Describe objects by their numbers; what is not told apart only where there is nothing else."""
+        given = tuple(objects)
+        told = tuple(self.objects[obj] for obj in given if obj not in MORE)
+        words = {LITERAL: "None or a number", UNTOLD: "something else"}
+        return told or tuple(word for more, word in words.items() if more in given)
 
     @cached_property
     def _all(self) -> Sequence[frozenset[int]]:

@@ -9,11 +9,19 @@ if TYPE_CHECKING:
     from chaintrace.pointsto.objects import Class, Function
 
 
+Fixed = tuple[tuple[int, str, str], ...]
+"""Parameters that hold one literal: (register, kind, value), as in `Constant`."""
+
+
+_NONE: frozenset[int] = frozenset()
+
+
 class Activation:
     """Be one code block in one context, with its own variables.
 
     `context` is what told it apart from other activations of the same function: the receiver (object or
-    class), a call site, or None. `heap` is what its allocations are told apart by. `env` is the activation of
+    class), a call site, or None; so do the literals that it is `fixed` to, with which what stands under the
+    guards `never` does not run. `heap` is what its allocations are told apart by. `env` is the activation of
     the enclosing block.
     """
 
@@ -23,8 +31,10 @@ class Activation:
         "code",
         "context",
         "env",
+        "fixed",
         "function",
         "heap",
+        "never",
         "number",
         "registers",
         "result",
@@ -47,6 +57,8 @@ class Activation:
         self.function = function
         self.context = context
         self.heap = heap
+        self.fixed: Fixed = ()
+        self.never: frozenset[int] = _NONE
         self.cls: Class | None = None
         self.registers: list[Variable | None] = [None] * code.block.registers
         self.cells: dict[str, Variable] = {}

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from chaintrace.graph.edges import EdgeKind, Resolution
 from chaintrace.ir.facts import BlockKind
-from chaintrace.pointsto.activations import Activation
+from chaintrace.pointsto.activations import Activation, Fixed
 from chaintrace.pointsto.arguments import Arguments, give_defaults, signature
 from chaintrace.pointsto.attributes import Attributes
 from chaintrace.pointsto.calls import Call, Calls
@@ -15,6 +15,8 @@ from chaintrace.pointsto.construct import Construction
 from chaintrace.pointsto.contexts import Contexts
 from chaintrace.pointsto.expected import Expectations
 from chaintrace.pointsto.externals import Externals
+from chaintrace.pointsto.failing import never_run
+from chaintrace.pointsto.fixed import Fixing
 from chaintrace.pointsto.flows import Flows
 from chaintrace.pointsto.heap import Heap
 from chaintrace.pointsto.items import Items, implicit
@@ -144,6 +146,7 @@ class Analysis(Heap):
         self.contexts = Contexts()
         self.expectations = Expectations(self)
         self.widening.expected = self.expectations.filtered
+        self.fixing = Fixing(self)
         self.lookups = Lookups(self)
         self.calls = Calls(self)
         self.attributes = Attributes(self)
@@ -164,24 +167,29 @@ class Analysis(Heap):
 
     # Activations
 
-    def activate(self, function: Function, context: object, heap: tuple[object, ...]) -> Activation:
-        """Return the activation of a function in a context, started on first use."""
-        key = (function, context)
+    def activate(
+        self, function: Function, context: object, heap: tuple[object, ...], fixed: Fixed = ()
+    ) -> Activation:
+        """Return the activation of a function in a context, and for some literals, started on first use."""
+        key = (function, (context, fixed)) if fixed else (function, context)
         found = self._by_context.get(key)
         if found is None:
             found = self._new(function.code, function.env, function, context, heap)
             self._by_context[key] = found
+            found.fixed = fixed
+            found.never = never_run(found)
             self._prepare(found, function)
         return found
 
     def _prepare(self, activation: Activation, function: Function) -> None:
         """Give parameters what they hold whoever calls: defaults, `*args`, `**kwargs`, annotations.
 
-        Where all callers are in the program, a default holds only for those that leave it (see `Binder`).
+        Where all callers are known, a default holds only for those that leave it (see `Binder`).
         """
         shape, site = signature(function.code), function.code.block.site
         positions = {parameter.name: at for at, parameter in enumerate(function.code.block.parameters)}
-        if not function.code.is_closed:
+        fixed = [register for register, _, _ in activation.fixed]
+        if not function.code.is_closed and not activation.fixed:
             give_defaults(self, activation, ())
         if shape.variadic >= 0:
             self.variadic(activation, shape.variadic)
@@ -190,7 +198,7 @@ class Analysis(Heap):
         if function.env.code.block.kind is BlockKind.CLASS:
             self.undeclared.append(activation)
         for name, annotation in function.annotations:
-            if name != "return" and positions[name] not in (shape.variadic, shape.keywords):
+            if name != "return" and positions[name] not in (shape.variadic, shape.keywords, *fixed):
                 target = activation.register(positions[name])
                 self.declare(target, annotation, function.env, site)
 

@@ -21,12 +21,14 @@ MOST_POSITIONS = 16
 class Arguments:
     """Hold the argument variables of one call.
 
-    `positional` pairs each with whether it was starred (`*x`).
+    `positional` pairs each with whether it was starred (`*x`). Where the call `is_written` so in the program,
+    they are all there are.
     """
 
     positional: list[tuple[Variable, bool]] = field(default_factory=list)
     keywords: list[tuple[str, Variable]] = field(default_factory=list)
     mappings: list[Variable] = field(default_factory=list)
+    is_written: bool = False
 
     @classmethod
     def of(cls, *values: Variable) -> "Arguments":
@@ -35,9 +37,8 @@ class Arguments:
 
     def after(self, *values: Variable) -> "Arguments":
         """Return the same arguments preceded by others."""
-        return Arguments(
-            [*((value, False) for value in values), *self.positional], self.keywords, self.mappings
-        )
+        positional = [*((value, False) for value in values), *self.positional]
+        return Arguments(positional, self.keywords, self.mappings, self.is_written)
 
 
 @dataclass(slots=True)
@@ -122,7 +123,7 @@ class Binder:
             self._keyword(name, value)
         for value in arguments.mappings:
             self._mapping(value, position)
-        if self.callee.code.is_closed:
+        if self.callee.code.is_closed or self.callee.fixed:
             named = [self.signature.by_name.get(name, -1) for name, _ in arguments.keywords]
             give_defaults(self.analysis, self.callee, [*self.signature.positional[:position], *named])
 

@@ -156,8 +156,8 @@ class Calls:
     ) -> Activation:
         """Run a function for a call in a context already chosen."""
         analysis = self.analysis
-        callee = analysis.activate(function, context, heap)
         first = 0 if receiver is None or call.first_is_receiver else 1
+        callee = analysis.activate(function, context, heap, analysis.fixing.of(function, call, first))
         analysis.record_call(call, callee, evidence, first)
         if function.entered is not None:
             function.entered(call)

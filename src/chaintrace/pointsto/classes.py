@@ -74,7 +74,7 @@ class Classes:
     def _announce(self, cls: Class, op: MakeClass, activation: Activation) -> None:
         """Call `__init_subclass__` of the nearest base that defines it."""
         analysis = self.analysis
-        arguments = Arguments(keywords=list(cls.keywords.items()))
+        arguments = Arguments(keywords=list(cls.keywords.items()), is_written="**" not in cls.keywords)
         call = Call(
             activation, op.site, arguments, None, flags=("implicit",), via=activation.register(op.target)
         )

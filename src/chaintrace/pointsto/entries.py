@@ -3,19 +3,26 @@
 - A class that nothing instantiates gets one instance that stands for those made outside, unless it is left to
   its subclasses: abstract with subclasses, or a protocol.
 - A function that nothing reached is started; a method runs on every instance that finds it under its name.
+- What the program's own callers exclude by the literals that they pass is run for others who call it.
 - A public method that subclasses inherit is started too, even where something reached it, on any of their
   instances.
 - So are the methods of descriptors, on each of them, with the objects whose attributes they stand for.
 """
 
+from typing import TYPE_CHECKING
+
 from chaintrace.ir.facts import BlockKind
 from chaintrace.pointsto.abstract import is_left_to_heirs
+from chaintrace.pointsto.activations import Activation
 from chaintrace.pointsto.analysis import Analysis
 from chaintrace.pointsto.arguments import Arguments, give_defaults
 from chaintrace.pointsto.calls import Call
 from chaintrace.pointsto.contexts import inherited_heap
 from chaintrace.pointsto.objects import Class, Function, Instance, Object
 from chaintrace.pointsto.variables import Reason, Variable
+
+if TYPE_CHECKING:
+    from chaintrace.project.modules import Code
 
 
 def stand_in(analysis: Analysis, classes: list[Class]) -> bool:
@@ -84,6 +91,38 @@ def start_unreached(analysis: Analysis, functions: list[Function]) -> bool:
             elif not is_static(analysis, function, cls):
                 _receive(analysis, function, cls, first, reason)
     return started
+
+
+def start_elsewhere(analysis: Analysis, activations: list[Activation]) -> bool:
+    """Run what no caller in the program reaches in a function for the literals that it passes.
+
+    Others may pass other literals to what a library offers. Such a run takes what the program's own callers
+    pass, but gives them nothing back.
+    """
+    apart: dict[Code, list[Activation]] = {}
+    for activation in activations:
+        if activation.never and not activation.code.is_closed:
+            apart.setdefault(activation.code, [])
+    for activation in analysis.activations if apart else ():
+        if activation.code in apart:
+            apart[activation.code].append(activation)
+    started = False
+    for several in apart.values():
+        if frozenset.intersection(*(one.never for one in several)):
+            for one in several:
+                started = _run_elsewhere(analysis, one) or started
+    return started
+
+
+def _run_elsewhere(analysis: Analysis, activation: Activation) -> bool:
+    """Run a function in the context of one of its activations, but for whatever literals are passed."""
+    if activation.function is None or not activation.fixed:
+        return False
+    callee = analysis.activate(activation.function, activation.context, activation.heap)
+    reason = Reason("argument", activation, -1)
+    for register in range(len(callee.code.block.parameters)):
+        analysis.flow(activation.register(register), callee.register(register), reason)
+    return True
 
 
 def _start_wrapper(analysis: Analysis, wrapper: Function) -> bool:

@@ -6,6 +6,7 @@ from chaintrace.graph.edges import Cause, Unresolved
 from chaintrace.ir import operations as ops
 from chaintrace.pointsto.activations import Activation
 from chaintrace.pointsto.analysis import Analysis
+from chaintrace.pointsto.failing import guard_of
 from chaintrace.pointsto.objects import External
 from chaintrace.pointsto.sites import Sites
 from chaintrace.project.modules import Code
@@ -35,7 +36,7 @@ def health(analysis: Analysis, sites: Sites) -> tuple[tuple[Unresolved, ...], di
     for code, activations in by_code.items():
         definitions = code.definitions
         for op in code.block.operations:
-            if isinstance(op, ops.Call):
+            if isinstance(op, ops.Call) and not all(guard_of(code, op) in one.never for one in activations):
                 place = (code, op.site)
                 bucket = _bucket(len(internal.get(place, ())), len(external.get(place, ())))
                 counts[bucket] += 1

@@ -7,7 +7,7 @@ input holds, and from there backwards to the calls that fill such inputs.
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, cast
 
-from chaintrace.graph.replay import Gift, Replay, Rule
+from chaintrace.graph.replay import MORE, Gift, Replay, Rule
 from chaintrace.pointsto.activations import Activation
 from chaintrace.pointsto.closures import closes_over, is_made_here, parameter_of, stores_of
 from chaintrace.pointsto.handing import Handed, handed_over
@@ -17,12 +17,14 @@ from chaintrace.pointsto.origins import Objects, Origin, Origins
 from chaintrace.pointsto.partly import is_literal, is_partly_known
 from chaintrace.pointsto.receivers import Kind, Receivers
 from chaintrace.pointsto.sites import Sites
+from chaintrace.pointsto.tested import Tested, more_in
 from chaintrace.pointsto.variables import Variable
 
 if TYPE_CHECKING:
     from chaintrace.pointsto.analysis import Analysis, AttributeFact, CallFact
 
 NO_RULE = -1
+_NONE: frozenset[int] = frozenset()
 _Inputs = dict[Variable, None]
 
 
@@ -40,6 +42,7 @@ class Rules:
         self._closures: dict[tuple[Variable, Variable], Variable] = {}
         self._rules: dict[Rule, int] = {}
         self._inputs: dict[Variable, int] = {}
+        self.tested = Tested(analysis)
         self._input_names: list[str] = []
         self._objects: dict[Object, int] = {}
 
@@ -54,6 +57,10 @@ class Rules:
             for several in (_choices(calls), _choices(accesses))
             for fact in several
             for needed in self._note_needs(fact)
+        ]
+        facts: list[CallFact | AttributeFact] = [*calls, *accesses]
+        pending += [
+            (fact.caller, source) for fact in facts for source, _ in self.tested.of(fact.caller, fact.site)
         ]
         while pending:
             activation, source = pending.pop()
@@ -86,12 +93,14 @@ class Rules:
             if gift is not None:
                 assert isinstance(target, Activation)
                 kept = self._group(target, source, end)
-                gifts.append(self._written(source, gift, kept))
-        if not needs and not gifts:
+                gifts.append(self._written(cast("CallFact", fact), source, gift, kept))
+        tested = self.tested.of(fact.caller, fact.site)
+        if not needs and not gifts and not tested:
             return NO_RULE
         rule = Rule(
             tuple((self._input(source), self._numbers(objects)) for source, objects in needs.items()),
             tuple(gifts),
+            tuple((self._input(source), self._numbers(objects)) for source, objects in tested),
         )
         return self._rules.setdefault(rule, len(self._rules))
 
@@ -179,6 +188,8 @@ class Rules:
         handed = self._handed.get(id(fact))
         if handed is None:
             handed = self._handed[id(fact)] = handed_over(self.analysis, fact)
+        if not fact.arguments.is_written and target not in handed.sources:
+            return None  # code that was not read may pass more than is known
         return handed.of(target)
 
     def _joined(self, caller: Activation, sources: "list[Variable | Object] | None") -> Origin | None:
@@ -285,7 +296,9 @@ class Rules:
 
     # Numbers
 
-    def _written(self, target: Variable, gift: Origin, kept: Mapping[Object, None] | None) -> Gift:
+    def _written(
+        self, fact: "CallFact", target: Variable, gift: Origin, kept: Mapping[Object, None] | None
+    ) -> Gift:
         def numbers(objects: Iterable[Object]) -> list[int]:
             return [self._object(obj) for obj in objects if kept is None or obj in kept]
 
@@ -295,12 +308,23 @@ class Rules:
             pairs = (
                 [] if same else [(self._object(a), b) for a, given in gives.items() for b in numbers(given)]
             )
-            if same or pairs:
-                through.append((self._input(source), tuple(sorted(pairs))))
-        return Gift(self._input(target), tuple(sorted(numbers(gift.objects))), tuple(through))
+            if not same:
+                pairs += [(more, more) for more in MORE]
+            through.append((self._input(source), tuple(sorted(pairs))))
+        given = [*numbers(gift.objects), *self._more(fact, target)]
+        return Gift(self._input(target), tuple(sorted(given)), tuple(through))
 
-    def _numbers(self, objects: Iterable[Object]) -> tuple[int, ...]:
-        return tuple(sorted(self._object(obj) for obj in objects))
+    def _more(self, fact: "CallFact", target: Variable) -> frozenset[int]:
+        """Return what a call may give an input of its target besides objects."""
+        if fact.through is not None or target.what[0] is not fact.target:
+            return MORE
+        sources = self._sources(fact, target)
+        if not sources or any(isinstance(source, Object) for source in sources):
+            return MORE
+        return _NONE.union(*(more_in(fact.caller, one) for one in sources if isinstance(one, Variable)))
+
+    def _numbers(self, objects: Iterable[Object | int]) -> tuple[int, ...]:
+        return tuple(sorted(obj if isinstance(obj, int) else self._object(obj) for obj in objects))
 
     def _object(self, obj: Object) -> int:
         return self._objects.setdefault(obj, len(self._objects))

@@ -14,7 +14,13 @@ from collections.abc import Callable
 from chaintrace.pointsto import overridden
 from chaintrace.pointsto.analysis import Analysis
 from chaintrace.pointsto.declared import is_open, supply
-from chaintrace.pointsto.entries import stand_in, start_described, start_inherited, start_unreached
+from chaintrace.pointsto.entries import (
+    stand_in,
+    start_described,
+    start_elsewhere,
+    start_inherited,
+    start_unreached,
+)
 from chaintrace.pointsto.models import Models
 from chaintrace.pointsto.objects import Class, Function
 from chaintrace.pointsto.supposed import SupposedCalls
@@ -52,7 +58,7 @@ def run(
             starter(analysis)
         analysis.solve()
     analysis.in_sight = len(analysis.activations)
-    seen_functions = seen_classes = 0
+    seen_functions = seen_classes = seen_activations = 0
     while not analysis.exhausted:
         if calls.give() or _fill_declared(analysis):
             analysis.solve()
@@ -69,6 +75,9 @@ def run(
         fresh = [f for f in fresh if (names is None or _bare(f) in names) and _bare(f) not in unused]
         started = start_unreached(analysis, fresh)
         started = start_inherited(analysis, fresh) or started
+        entered, seen_activations = analysis.activations[seen_activations:], len(analysis.activations)
+        entered = [one for one in entered if one.function and (names is None or _bare(one.function) in names)]
+        started = start_elsewhere(analysis, entered) or started
         if not (start_described(analysis, fresh) or started):
             break
         analysis.solve()

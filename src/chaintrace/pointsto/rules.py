@@ -8,6 +8,7 @@ from chaintrace.pointsto import keys, narrowing
 from chaintrace.pointsto.activations import Activation
 from chaintrace.pointsto.arguments import Arguments
 from chaintrace.pointsto.calls import Call
+from chaintrace.pointsto.failing import guard_of
 from chaintrace.pointsto.items import implicit
 from chaintrace.pointsto.objects import Class, Instance, Object
 from chaintrace.pointsto.operators import binary, format_values, truth, unary
@@ -22,8 +23,12 @@ Rule = Callable[["Analysis", Activation, Any], None]
 
 
 def install(analysis: "Analysis", activation: Activation) -> None:
-    """Add the constraints of every operation of an activation's block."""
-    for op in activation.code.block.operations:
+    """Add the constraints of every operation of an activation's block that may run."""
+    code = activation.code
+    never = activation.never
+    for op in code.block.operations:
+        if never and guard_of(code, op) in never:
+            continue
         rule = _RULES.get(type(op))
         if rule is not None:
             rule(analysis, activation, op)
@@ -208,7 +213,7 @@ def _iterate(analysis: "Analysis", activation: Activation, op: ops.Iterate) -> N
 
 
 def _call(analysis: "Analysis", activation: Activation, op: ops.Call) -> None:
-    arguments = Arguments()
+    arguments = Arguments(is_written=True)
     for argument in op.arguments:
         value = activation.register(argument.value)
         if argument.kind == "=":

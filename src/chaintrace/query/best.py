@@ -322,8 +322,8 @@ def _refute(search: Search, partial: Partial, refusal: Refusal) -> None:
         at,
         at + length - 1 - needed,
         " or ".join(replay.inputs[source] for source, _ in alternatives),
-        tuple(replay.objects[obj] for _, wanted in alternatives for obj in sorted(wanted)),
-        tuple(replay.objects[obj] for obj in refusal.given),
+        replay.described(obj for _, wanted in alternatives for obj in sorted(wanted)),
+        replay.described(refusal.given),
     )
 
 

@@ -2,7 +2,7 @@
 
 from functools import cached_property
 
-from chaintrace.graph.replay import Replay, Rule
+from chaintrace.graph.replay import MORE, Replay, Rule
 
 Held = tuple[tuple[int, frozenset[int]], ...]
 """What some inputs hold, by input; one that is not among them may hold anything."""
@@ -25,7 +25,9 @@ class Forward:
         return self._known[key]
 
     def _after(self, held: dict[int, frozenset[int]], rule: Rule) -> Held | None:
-        if rule.needs and not self._meets(held, rule):
+        if rule.needs and not self._meets(held, rule.needs):
+            return None
+        if not all(self._meets(held, (one,)) for one in rule.conditions):
             return None
         given = []
         for gift in rule.gifts:
@@ -33,22 +35,22 @@ class Forward:
             for source, pairs in gift.through:
                 came = held.get(source, self._all[source])
                 objects |= {after for before, after in pairs if before in came} if pairs else came
-            if not self._all[gift.target] <= objects:
+            if not self._all[gift.target] <= objects | MORE:
                 given.append((gift.target, frozenset(objects)))
         return tuple(sorted(given, key=lambda item: item[0]))
 
-    def _meets(self, held: dict[int, frozenset[int]], rule: Rule) -> bool:
+    def _meets(self, held: dict[int, frozenset[int]], needs: tuple[tuple[int, tuple[int, ...]], ...]) -> bool:
         """Say whether what came in meets what a hop needs; one input then holds only what does."""
-        for at, wanted in rule.needs:
+        for at, wanted in needs:
             if at not in held or not held[at].isdisjoint(wanted):
-                if len(rule.needs) == 1:
+                if len(needs) == 1:
                     held[at] = held.get(at, self._all[at]).intersection(wanted)
                 return True
         return False
 
     @cached_property
     def _all(self) -> list[frozenset[int]]:
-        return [frozenset(objects) for objects in self.replay.contents]
+        return [MORE.union(objects) for objects in self.replay.contents]
 
 
 def allows_all(one: Held, other: Held) -> bool:

@@ -116,7 +116,7 @@ def named(name: str, number: int) -> str:
 @pytest.fixture(scope="module")
 def source() -> str:
     calls = "".join(
-        f"    try: main{number}({case.arguments})\n    except SystemExit: ...\n"
+        f"    try: main{number}(*({case.arguments},))\n    except SystemExit: ...\n"
         for number, case in enumerate(CASES)
     )
     functions = "".join(map(function_of, range(len(CASES))))

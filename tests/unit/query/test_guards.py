@@ -254,7 +254,8 @@ def ask():
     requests.put(Request())
 
 
-serve("plain")
+for mode in ("plain", "decode"):
+    serve(mode)
 ask()
 """
 

@@ -101,11 +101,11 @@ def start(overlap):
     if overlap:
         fast()
     else:
-        slow(True)
+        slow(jobs.full())
 
 
 put()
-start(False)
+start(jobs.empty())
 """
 
 
