@@ -303,7 +303,7 @@ def test_no_chain_of_a_written_program_is_lost(path: Path) -> None:
     text = path.read_text(encoding="utf-8")
     command = [sys.executable, "-B", str(path)]
     ran = subprocess.run(command, capture_output=True, text=True, timeout=60, check=True).stdout.split()
-    answer = chaintrace.Project([chaintrace.Memory({"main.py": text})], cache=False, jobs=1).analyze()
+    answer = chaintrace.Project([chaintrace.Memory({"prog.py": text})], cache=False, jobs=1).analyze()
     chains = re.findall(r"(\w[\w.]*) -> (\w[\w.]*)", text.splitlines()[0])
     assert chains
     for source, target in chains:

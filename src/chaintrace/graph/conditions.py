@@ -36,7 +36,8 @@ class Conditions:
     `received` has, by `send` edge, under which conditions its message is got: the row of the innermost one in
     each method that takes part, all of the object that consumes it, with the name of that method.
     `consumed` has, by `send` edge, the row of the condition under which alone its consumer is called.
-    `changing` are, sorted, the attributes whose truth may change unwritten, as that of a list does.
+    `changing` are, sorted, the attributes whose truth may change unwritten, as that of a list does;
+    `rewritten` those of objects that are written under computed names.
     """
 
     rows: list[Condition] = field(default_factory=list)
@@ -45,6 +46,7 @@ class Conditions:
     received: dict[int, tuple[tuple[int, str], ...]] = field(default_factory=dict)
     changing: tuple[str, ...] = ()
     consumed: dict[int, int] = field(default_factory=dict)
+    rewritten: tuple[str, ...] = ()
 
     def of(self, edge: int) -> tuple[Condition, ...]:
         """Return the conditions of the edge with an index, the outermost first."""
@@ -78,4 +80,5 @@ class Conditions:
             {new: self.received[at] for new, at in enumerate(kept) if at in self.received},
             self.changing,
             {new: self.consumed[at] for new, at in enumerate(kept) if at in self.consumed},
+            self.rewritten,
         )

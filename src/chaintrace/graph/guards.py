@@ -150,6 +150,8 @@ def _is_certain(graph: "Graph", path: Sequence[Edge], first: Guard, second: Guar
     built = _built(path[first.hop + first.received : second.hop + 1])
     if first.about in graph.conditions.changing and _asks_contents(first) and _asks_contents(second):
         return False
+    if first.about in graph.conditions.rewritten:
+        return False
     return own and _is_own(subjects) and _is_constant(graph, first.about) and not built
 
 

@@ -135,6 +135,7 @@ class Analysis(Heap):
         self.last: list[Callable[[], bool]] = []
         self.declared: list[tuple[Variable, Annotation, Activation, int]] = []
         self.undeclared: list[Activation] = []
+        self.implementers: dict[Class, tuple[int, list[Class]]] = {}  # by protocol, at how many classes
         self.of_plugins: dict[type, object] = {}  # what plugins keep from call to call, by its class
         self._by_context: dict[tuple[object, object], Activation] = {}
         self._bodies: dict[Class, Activation] = {}

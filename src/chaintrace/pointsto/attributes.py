@@ -134,7 +134,7 @@ class Attributes:
     def _answer(self, found: Object, obj: Instance, name: str, call: Call) -> None:
         """Run a `__getattr__` or `__getattribute__` apart for each name, while there are few.
 
-        A `__getattribute__` not told apart may give every attribute; what was read is known without it.
+        A `__getattribute__` not told apart may give every attribute; what the object has is known without.
         """
         analysis = self.analysis
         if not isinstance(found, Function):
@@ -145,9 +145,16 @@ class Attributes:
         if name in names or len(names) < _MOST_NAMES:
             names[name] = None
             context = (context, name)
-        elif found.code.name.endswith("__getattribute__"):
+        elif found.code.name.endswith("__getattribute__") and self._has(obj, name):
             call = replace(call, result=None)
         analysis.calls.enter_in(context, heap, found, obj, call, obj)
+
+    def _has(self, obj: Instance, name: str) -> bool:
+        """Say whether an instance has an attribute of its own, or its class."""
+        assert isinstance(obj.cls, Class)
+        if name in obj.fields or self.analysis.lookups.defines(obj.cls, name):
+            return True
+        return self.analysis.assigns(obj.cls, name)
 
     # Instances
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from chaintrace.graph.edges import EdgeKind
 from chaintrace.ir import operations as ops
 from chaintrace.pointsto.activations import Activation
-from chaintrace.pointsto.objects import BoundMethod, Class, External, Instance, Object, String
+from chaintrace.pointsto.objects import BoundMethod, Class, External, Instance, Object, String, Super
 from chaintrace.pointsto.truths import truth_of
 
 if TYPE_CHECKING:
@@ -34,11 +34,7 @@ class Changing:
 
     def may_change(self, obj: Instance, name: str) -> bool:
         """Say whether the truth of an attribute may change though the program assigns nothing to it."""
-        if self._by_name is None:
-            self._by_name = set()
-            for activation in self.analysis.activations:
-                self._by_name.update(self._reflected(activation))
-        if obj in self._by_name or obj in self._deleted.get(name, ()):
+        if self._is_rewritten(obj, name):
             return True
         field = obj.fields.get(name)
         return field is not None and any(
@@ -46,24 +42,38 @@ class Changing:
             for value in field.points_to
         )
 
-    def attributes(self, named: Mapping[tuple[Class, str], str]) -> tuple[str, ...]:
-        """Return the names, sorted, of attributes of which that is so; `named` is by class and attribute."""
+    def _is_rewritten(self, obj: Object, name: str) -> bool:
+        """Say whether an object is written under computed names, or loses this attribute."""
+        if self._by_name is None:
+            self._by_name = set()
+            for activation in self.analysis.activations:
+                self._by_name.update(self._reflected(activation))
+        return obj in self._by_name or obj in self._deleted.get(name, ())
+
+    def attributes(self, named: Mapping[tuple[Class, str], str]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+        """Return the names, sorted, of attributes whose truth may change, and of those rewritten so.
+
+        `named` is by class and attribute.
+        """
         found: set[str] = set()
+        rewritten: set[str] = set()
         for fact in self.analysis.record.attributes.values():
             symbol = named.get((fact.cls, fact.name), "")
-            if fact.kind is not EdgeKind.WRITE or not symbol or symbol in found or fact.via is None:
+            if fact.kind is not EdgeKind.WRITE or not symbol or fact.via is None:
                 continue
-            if any(
-                isinstance(obj, Instance) and self.may_change(obj, fact.name) for obj in fact.via.points_to
-            ):
+            owners = [obj for obj in fact.via.points_to if isinstance(obj, Instance)]
+            if symbol not in found and any(self.may_change(obj, fact.name) for obj in owners):
                 found.add(symbol)
-        return tuple(sorted(found))
+            if symbol not in rewritten and any(self._is_rewritten(obj, fact.name) for obj in owners):
+                rewritten.add(symbol)
+        return tuple(sorted(found)), tuple(sorted(rewritten))
 
     def _reflected(self, activation: Activation) -> Iterator[Object]:
         """Yield the objects that an activation writes under names that are not written in the code."""
         for op in activation.code.block.operations:
             if isinstance(op, ops.Load) and op.name in _DIRECT:
-                yield from activation.register(op.base).points_to
+                for obj in activation.register(op.base).points_to:
+                    yield obj.receiver if isinstance(obj, Super) else obj
             elif isinstance(op, ops.Delete):
                 self._deleted.setdefault(op.name, set()).update(activation.register(op.base).points_to)
             elif isinstance(op, ops.Call) and _writes_by_name(activation, op):

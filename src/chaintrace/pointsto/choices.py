@@ -11,7 +11,7 @@ A flag is an attribute that one constructor alone writes, before it chooses by i
 """
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 
 from chaintrace.graph.guards import CONSTRUCTORS
 from chaintrace.ir import operations as ops
@@ -72,11 +72,8 @@ class Choices:
             source = activation.register(op.source) if op.source >= 0 else None
             if source is None or obj not in source.points_to or not owners & set(self._base(activation, op)):
                 continue
-            if origin(activation.code, op.base) != 0:
+            if origin(activation.code, op.base) != 0 or not self._builds(activation):
                 yield _NONE
-                continue
-            if not self._builds(activation):
-                yield from self._kept(activation, op.source, obj, owners, 0)
                 continue
             stored = self._known(activation.code, _guard_at(activation.code, op.site), owners)
             for way in self._trace(activation, op.source, obj, owners, 0):
@@ -106,38 +103,8 @@ class Choices:
             ways: Iterator[Flags] = iter((_NONE,))
             if isinstance(op, ops.Call) and isinstance(obj, Instance) and obj.site == (activation, op.site):
                 ways = self._trace(activation, op.function, obj.cls, owners, depth + 1)
-            elif isinstance(op, ops.LoadItem):
-                ways = self._kept(activation, register, obj, owners, depth + 1)
             for way in ways:
                 yield known | way
-
-    def _kept(
-        self, activation: Activation, register: int, obj: Object, owners: set[Instance], depth: int
-    ) -> Iterator[Flags]:
-        """Yield the flags known where an object was made that a method takes out of a list of its `self`.
-
-        The list, and the object, are made by methods that build `self`.
-        """
-        code = activation.code
-        item = code.definitions.get(origin(code, register))
-        part = code.definitions.get(origin(code, item.base)) if isinstance(item, ops.LoadItem) else None
-        site = obj.site if isinstance(obj, Instance) else None
-        made = calls_of(site[0].code).get(site[1]) if site is not None else None
-        if not isinstance(part, ops.Load) or origin(code, part.base) != 0 or site is None or made is None:
-            yield _NONE
-            return
-        lists = activation.register(part.target).points_to
-        makers = [
-            one.site[0] if isinstance(one, Instance) and one.site is not None else None for one in lists
-        ]
-        if not all(maker is not None and self._is_builder(maker, owners) for maker in (*makers, site[0])):
-            yield _NONE
-            return
-        yield from self._trace(site[0], made.function, cast("Instance", obj).cls, owners, depth + 1)
-
-    def _is_builder(self, activation: Activation, owners: set[Instance]) -> bool:
-        is_own = _is_method(activation.code) and owners.intersection(activation.register(0).points_to)
-        return bool(is_own) and self._builds(activation)
 
     def _trace_parameter(
         self, activation: Activation, register: int, obj: Object, owners: set[Instance], depth: int

@@ -9,7 +9,7 @@ from chaintrace.pointsto.activations import Activation
 from chaintrace.pointsto.arguments import Arguments
 from chaintrace.pointsto.calls import Call
 from chaintrace.pointsto.introspect import HEIRS
-from chaintrace.pointsto.objects import BoundMethod, Class, External, Function, Object
+from chaintrace.pointsto.objects import OPEN_BASES, BoundMethod, Class, External, Function, Object
 from chaintrace.pointsto.variables import Reason
 
 if TYPE_CHECKING:
@@ -39,6 +39,8 @@ class Classes:
         cls.body = analysis.activate_body(cls)
         descriptors.name_members(analysis, cls, activation, op.site)
         analysis.record_body(activation, op.site, cls.body)
+        if op.starred:
+            cls.flags.add(OPEN_BASES)
         for register in op.bases:
             index = len(cls.bases)
             cls.bases.append([])
@@ -102,6 +104,7 @@ class Classes:
 
     def derive(self, cls: Class, base: Ancestor, reason: Reason) -> None:
         """Give a class that has no statement one more base."""
+        cls.flags.add(OPEN_BASES)
         if any(base in known for known in cls.bases) or base is cls:
             return
         cls.bases.append([base])

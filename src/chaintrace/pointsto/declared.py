@@ -95,13 +95,18 @@ def _instance(analysis: "Analysis", obj: Object, target: Variable, reason: Reaso
 
 def _implementers(analysis: "Analysis", protocol: Class) -> list[Class]:
     """Return the classes that have what a protocol asks for without deriving from it; none where many do."""
+    known = analysis.implementers.get(protocol)
+    if known is not None and known[0] == len(analysis.classes):
+        return known[1]
     found = [
         cls
         for cls in analysis.classes
         if protocol not in cls.mro and not is_protocol(cls) and has_members(analysis, cls, protocol)
     ]
     highest = [cls for cls in found if not any(other in cls.mro for other in found if other is not cls)]
-    return highest if len(highest) <= _MOST_IMPLEMENTERS else []
+    chosen = highest if len(highest) <= _MOST_IMPLEMENTERS else []
+    analysis.implementers[protocol] = len(analysis.classes), chosen
+    return chosen
 
 
 def _is_known(analysis: "Analysis", path: str) -> bool:

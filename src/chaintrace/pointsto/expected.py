@@ -12,10 +12,10 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from chaintrace.ir.operations import Annotation
-from chaintrace.pointsto.abstract import is_protocol
 from chaintrace.pointsto.activations import Activation
 from chaintrace.pointsto.declared import CLASSES, TRANSPARENT
-from chaintrace.pointsto.objects import Class, External, Instance, Object, String, Super
+from chaintrace.pointsto.narrowing import asks
+from chaintrace.pointsto.objects import OPEN_BASES, Class, External, Instance, Object, String, Super
 from chaintrace.pointsto.variables import Variable
 
 if TYPE_CHECKING:
@@ -25,6 +25,11 @@ FEW = 8
 _TELLING = ("name", "subscript", "union", "plain")
 _BUILTINS = "builtins."
 _CONTAINERS = frozenset(f"builtins.{name}" for name in ("list", "tuple", "dict", "set", "frozenset"))
+_KINDS = frozenset(
+    ("typing.TypedDict", "typing_extensions.TypedDict", "builtins.type", "abc.ABCMeta", "enum.EnumMeta")
+)
+_OPERATORS = ("add", "radd", "sub", "mul", "truediv", "float", "int", "index", "lt", "iter", "getitem", "len")
+_ACTING = frozenset(f"__{name}__" for name in (*_OPERATORS, "contains", "str", "fspath"))
 _PLAIN = frozenset(("builtins.object", "typing.Generic", "abc.ABC"))
 
 
@@ -59,19 +64,36 @@ class _Types:
             return not cls.path.startswith(_BUILTINS) or cls.path in self.paths
         if any(wanted in cls.mro for wanted in self.classes):
             return True
-        # A class of which some base is not known may be anything; `class Level(int, Enum)` is a number.
-        built_in = any(isinstance(ancestor, External) and _is_built_in(ancestor.path) for ancestor in cls.mro)
-        unknown = any(
-            not candidates
+        # A class of which some base is not known may be anything, and a proxy may stand for it; `class
+        # Level(int, Enum)` is a number, and what has operators of numbers or containers may stand for one.
+        if any(isinstance(ancestor, Class) and _may_be_anything(ancestor) for ancestor in cls.mro):
+            return True
+        acts_so = any(
+            _is_built_in(ancestor.path)
+            if isinstance(ancestor, External)
+            else not _ACTING.isdisjoint(ancestor.code.member_names)
             for ancestor in cls.mro
-            if isinstance(ancestor, Class)
-            for candidates in ancestor.bases
         )
-        return unknown or (built_in and (self.numbers or bool(self.paths)))
+        return acts_so and (self.numbers or bool(self.paths))
+
+
+def _may_be_anything(cls: Class) -> bool:
+    return _has_unknown_base(cls) or "__getattr__" in cls.code.member_names
+
+
+def _has_unknown_base(cls: Class) -> bool:
+    return OPEN_BASES in cls.flags or not all(cls.bases)
 
 
 def _is_built_in(path: str) -> bool:
     return path not in _PLAIN and path.partition(".")[0] in sys.stdlib_module_names
+
+
+def _is_of_a_kind(cls: Class) -> bool:
+    """Say whether instances of a class are dicts or classes, or what code not read makes of them."""
+    return any(_has_unknown_base(ancestor) for ancestor in cls.mro if isinstance(ancestor, Class)) or any(
+        isinstance(ancestor, External) and ancestor.path in _KINDS for ancestor in cls.mro
+    )
 
 
 class Expectations:
@@ -113,7 +135,7 @@ class Expectations:
     def _name(self, head: Object, annotation: Annotation, activation: Activation, types: _Types) -> None:
         if isinstance(head, Class):
             types.classes.append(head)
-            types.anything = types.anything or is_protocol(head)
+            types.anything = types.anything or asks(self.analysis, head) or _is_of_a_kind(head)
         elif not isinstance(head, External):
             types.anything = True
         elif head.path in TRANSPARENT and annotation.arguments:

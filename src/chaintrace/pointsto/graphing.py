@@ -367,9 +367,9 @@ class Grapher:
         received = {at: self.received[key] for at, key in enumerate(keys) if self.received.get(key)}
         accesses = self.analysis.record.attributes.values()
         named = {(one.cls, one.name): self.owners.attribute(one.cls, one.name) for one in accesses}
-        changing = self.changing.attributes(named)
+        changing, rewritten = self.changing.attributes(named)
         consumed = {at: self.consumed[key] for at, key in enumerate(keys) if key in self.consumed}
-        return Conditions(self.sites.conditions, of_edges, on_self, received, changing, consumed)
+        return Conditions(self.sites.conditions, of_edges, on_self, received, changing, consumed, rewritten)
 
     def _edge(self, key: Key) -> Edge:
         source, target, kind, span, through = key

@@ -15,7 +15,7 @@ from chaintrace.pointsto.arguments import Arguments
 from chaintrace.pointsto.calls import Call
 from chaintrace.pointsto.contexts import OBJECT_LIMIT
 from chaintrace.pointsto.models import Invocation
-from chaintrace.pointsto.objects import Class, External, Function, Instance, Object, String
+from chaintrace.pointsto.objects import OPEN_BASES, Class, External, Function, Instance, Object, String
 from chaintrace.pointsto.variables import Reason, Variable
 from chaintrace.project.modules import Code
 
@@ -153,6 +153,7 @@ def _made_here(call: Invocation, first: int, namespace: Instance) -> Class:
     found = made.get((namespace, call.activation))
     if found is None:
         cls = found = Class(_code(call, _spelling(call.argument(first, "name"))), call.activation)
+        cls.flags.add(OPEN_BASES)
         made[namespace, call.activation] = cls
         mirror(analysis, namespace, cls, call.reason)
         analysis.on_items(namespace, lambda key, _value: _note_member(cls, key))

@@ -82,7 +82,7 @@ def _by_identity(
         return
 
     def unless_same(obj: Object) -> None:
-        if not (len(other.points_to) == 1 and obj in other.points_to and is_single(obj)):
+        if not (len(other.points_to) == 1 and other.is_whole and obj in other.points_to and is_single(obj)):
             analysis.add(target, obj, source)
 
     def same(tested: Object | None) -> None:
@@ -182,7 +182,7 @@ def passes_test(analysis: "Analysis", obj: Object, cls: Object, test: str) -> bo
     if isinstance(cls, External) and cls.path == "builtins.object" and test != "exact":
         return True
     is_own = isinstance(obj, Instance) and isinstance(obj.cls, Class)
-    if isinstance(cls, Class) and not is_own and test == "isinstance" and _asks(analysis, cls):
+    if isinstance(cls, Class) and not is_own and test == "isinstance" and asks(analysis, cls):
         return None
     if test == "issubclass":
         if isinstance(obj, Class):
@@ -246,7 +246,9 @@ def _decides(analysis: "Analysis", cls: Class, other: Object) -> bool | None:
 
 def has_members(analysis: "Analysis", cls: Class, protocol: Class) -> bool:
     """Say whether a class has all that a protocol asks for."""
-    members = [name for name in protocol.code.member_names if not name.startswith("_") or name in _DUNDERS]
+    asked = [one for one in protocol.mro if isinstance(one, Class) and is_protocol(one)]
+    names = [name for one in asked for name in one.code.member_names]
+    members = [name for name in names if not name.startswith("_") or name in _DUNDERS]
     return all(analysis.lookups.defines(cls, name) or analysis.assigns(cls, name) for name in members)
 
 
@@ -259,7 +261,7 @@ def _has_hooks(analysis: "Analysis", cls: Class) -> bool:
     )
 
 
-def _asks(analysis: "Analysis", cls: Class) -> bool:
+def asks(analysis: "Analysis", cls: Class) -> bool:
     """Say whether what does not derive from a class may be an instance of it."""
     registered = cls.fields.get(REGISTERED)
     return is_protocol(cls) or _has_hooks(analysis, cls) or bool(registered and registered.points_to)

@@ -18,6 +18,9 @@ if TYPE_CHECKING:
     from chaintrace.pointsto.variables import Variable
 
 
+OPEN_BASES = "open-bases"  # the flag of a class whose bases are computed
+
+
 class Object:
     """Be what a variable may hold. `fields` maps a field name to the variable holding its contents.
 

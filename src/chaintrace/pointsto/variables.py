@@ -59,7 +59,7 @@ class Variable:
 
     @property
     def is_whole(self) -> bool:
-        """Say whether all that came is held: past the limit some may be left out."""
+        """Say whether all that came is held: past the limit some may be left out (0: some was)."""
         return len(self.points_to) < self.limit
 
     @property

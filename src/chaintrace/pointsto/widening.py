@@ -39,7 +39,9 @@ class Widening:
         """Return what of `fresh` (objects that the set lacks) to add to a set that is wide, or becomes so."""
         if variable.limit < WIDE:
             expected = self.expected(fresh, variable)
-            self.left_out += len(fresh) - len(expected)
+            if len(expected) < len(fresh):
+                self.left_out += len(fresh) - len(expected)
+                variable.limit = 0  # it is not whole any more
             if len(variable.points_to) + len(expected) <= WIDE:
                 return expected
             fresh = expected
