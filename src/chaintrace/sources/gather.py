@@ -18,7 +18,7 @@ def fetch_all(tasks: list[Task], place: Place, say: Say) -> tuple[list[Source], 
     """Fetch the sources side by side; return them, one reason for each, and what was lost.
 
     What happened is told in order. The lock file records what was cloned or read in a clone's place, and
-    everything where the place is strict.
+    everything where the place is strict. Raises SourceError where a revision asked for cannot be read.
     """
     with ThreadPoolExecutor(max_workers=4) as pool:
         futures = [(name, pool.submit(task)) for name, task in tasks]
@@ -28,6 +28,8 @@ def fetch_all(tasks: list[Task], place: Place, say: Say) -> tuple[list[Source], 
         try:
             found.append(future.result())
         except SourceError as error:
+            if name in place.manner.revisions and not place.manner.strict:
+                raise SourceError(f"--rev {name}: {error}") from error  # another answer was asked for
             lost.append(Diagnostic(name, 0, LOST, str(error)))
             continue
         if found[-1].is_told:

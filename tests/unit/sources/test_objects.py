@@ -271,6 +271,7 @@ def test_directories_releases_and_misuse(
     for words, said in {
         ("plain", "--rev", "plain=v1"): "in no repository",
         ("plain", "--rev", "other=v1"): "there is no such source; there is plain",
+        ("plain", str(top / "python"), "--rev", "python=nope"): "has no revision 'nope'",  # not without it
         ("plain", "--rev", "plain"): "write NAME=REV",
         ("plain", "--rev", "plain=v1", "--rev", "plain=v2"): "given twice",
     }.items():
