@@ -78,6 +78,7 @@ class _Types:
 
 
 def _may_be_anything(cls: Class) -> bool:
+    """Say whether instances of a class may be of any type, or stand for something that is."""
     return _has_unknown_base(cls) or "__getattr__" in cls.code.member_names
 
 
